@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.store;
+
+import dev.detent.Key;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps instances, events, timers and invocations, durably.
+///
+/// **Guarantees**: a [Batch] is committed whole or not at all, and is on disk when [#commit]
+/// returns. Reads see every batch whose commit has returned, and no part of any other.
+///
+/// **Threads**: safe for any number of threads; one commit at a time per partition.
+///
+/// **Errors**: every method throws [StoreException]; its kind says what is certain.
+public interface Store extends AutoCloseable {
+  /// Returns how many partitions the store was created with; fixed for its life.
+  int partitions();
+
+  /// Tells whether an operating system lock keeps every other writer out, so that what the owner
+  /// remembers can't be stale and reads need no look at the fence.
+  boolean exclusive();
+
+  /// Returns the store's clock: milliseconds since 1970 UTC.
+  long now();
+
+  /// Makes a node the owner of all partitions: sets `owner`, raises `epoch`, and copies
+  /// `owner_batch` to `fenced_batch`, all in one transaction.
+  ///
+  /// @param owner the node's id
+  /// @return the rows as they are now, by ascending partition
+  List<PartitionRow> acquire(String owner);
+
+  /// Returns the partition rows as committed now, by ascending partition.
+  List<PartitionRow> partitionRows();
+
+  /// Commits a batch in one transaction.
+  ///
+  /// First each fence is checked and moved: `seq` and `last_offset` grow where partition, epoch and
+  /// seq are as expected, and `owner_batch` becomes the batch's id. COMMIT is sent only after every
+  /// count was checked.
+  ///
+  /// @throws StoreException FENCED, REJECTED or UNAVAILABLE: nothing of it is committed; UNKNOWN:
+  ///     it may be or not, ask [#isCommitted]
+  void commit(Batch batch);
+
+  /// Finds out whether a batch whose commit ended in UNKNOWN is committed: waits for the row lock
+  /// of one of its partitions, on a new connection, then compares the ids recorded there.
+  ///
+  /// @return true or false for sure, or null if the store can't tell any more
+  @Nullable Boolean isCommitted(Batch batch);
+
+  /// Returns the instances that exist among the keys, in any order.
+  List<InstanceRow> instances(Collection<Key> keys);
+
+  /// Returns the kept invocations that carry one of these idempotency keys, in any order.
+  ///
+  /// @param tokens what to look for
+  List<InvocationRow> invocations(Collection<Token> tokens);
+
+  /// Returns an invocation by its id, or null.
+  @Nullable InvocationRow invocation(String id);
+
+  /// Returns the earliest timers of all partitions in order of their due time.
+  ///
+  /// @param dueAtMax only timers due at this time or before, in milliseconds since 1970 UTC
+  /// @param limit at most so many, at least 1
+  List<TimerRow> timers(long dueAtMax, int limit);
+
+  /// Returns events of one partition in order of their offsets.
+  ///
+  /// @param partition the partition
+  /// @param after only offsets above this one
+  /// @param limit at most so many, at least 1
+  List<EventRow> events(int partition, long after, int limit);
+
+  /// Returns events of one instance in order of their versions.
+  ///
+  /// @param key the instance
+  /// @param after only versions above this one
+  /// @param limit at most so many, at least 1
+  List<EventRow> history(Key key, long after, int limit);
+
+  /// Returns instances of a machine in order of their keys (by UTF-8 bytes).
+  ///
+  /// @param machine the machine's name
+  /// @param state only those in this state, or null for all
+  /// @param after only keys above this one, or null for all
+  /// @param limit at most so many, at least 1
+  List<InstanceRow> list(
+      String machine, @Nullable String state, @Nullable String after, int limit);
+
+  /// Returns how many instances of a machine are in each state; states without any are left out.
+  Map<String, Long> counts(String machine);
+
+  /// Returns all stored definitions, by name.
+  List<MachineRow> machines();
+
+  /// Writes a definition, unless live instances are in states that it lacks: locks all partition
+  /// rows in ascending order, counts, writes, and raises every `seq`, in one transaction.
+  ///
+  /// @param machine the definition
+  /// @param states the names of all its states
+  /// @return what it would strand; empty means that it is written
+  List<Stranded> define(MachineRow machine, Collection<String> states);
+
+  /// Deletes invocations that ended and whose time to keep them is over.
+  ///
+  /// @param now the time, in milliseconds since 1970 UTC
+  /// @param limit at most so many, at least 1
+  /// @return how many were deleted
+  int purge(long now, int limit);
+
+  /// Does the least that proves that the store can be read.
+  void ping();
+
+  /// Lets go of connections and locks.
+  @Override
+  void close();
+}
