@@ -9,6 +9,7 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
@@ -36,7 +37,7 @@ public final class Json {
   ///
   /// @throws dev.detent.RefusedException BAD_REQUEST with line and column of the first fault
   public static Json parse(String text) {
-    try (JsonParser parser = FACTORY.createParser(text)) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() == null) {
         throw Problem.of(ErrorCode.BAD_REQUEST, "JSON: expected a value, got nothing").exception();
       }
@@ -96,7 +97,7 @@ public final class Json {
   /// Returns the members of this object in order.
   public Map<String, Json> members() {
     var members = new LinkedHashMap<String, Json>();
-    try (JsonParser parser = FACTORY.createParser(text)) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = parser.currentName();
