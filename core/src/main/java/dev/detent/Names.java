@@ -49,7 +49,10 @@ public final class Names {
     if (!isName(text)) {
       throw Problem.of(
               ErrorCode.BAD_REQUEST,
-              what + ": expected [A-Za-z][A-Za-z0-9_.-]{0,63}, got '" + shown(text) + "'; rename it")
+              what
+                  + ": expected [A-Za-z][A-Za-z0-9_.-]{0,63}, got '"
+                  + shown(text)
+                  + "'; rename it")
           .exception();
     }
     return text;

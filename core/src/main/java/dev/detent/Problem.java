@@ -13,7 +13,7 @@ import java.util.Map;
 /// @param code the row of the error table
 /// @param detail a sentence: what was expected, what came, what to do
 /// @param members further members in order, such as `machine`, `key`, `state`, `allowed`, `path`;
-///     values are strings, numbers, booleans, lists and maps of these
+///   values are strings, numbers, booleans, lists and maps of these
 public record Problem(ErrorCode code, String detail, Map<String, Object> members) {
   /// Copies the members, keeping their order.
   public Problem {

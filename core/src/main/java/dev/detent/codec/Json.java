@@ -86,11 +86,10 @@ public final class Json {
   /// Returns an object of these members.
   public static Json object(Map<String, Json> members) {
     var out = new StringBuilder("{");
-    members.forEach(
-        (name, value) -> {
-          out.append(out.length() > 1 ? "," : "").append('"').append(name).append("\":");
-          out.append(value.text);
-        });
+    members.forEach((name, value) -> {
+      out.append(out.length() > 1 ? "," : "").append('"').append(name).append("\":");
+      out.append(value.text);
+    });
     return new Json(out.append('}').toString());
   }
 

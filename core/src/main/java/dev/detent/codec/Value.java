@@ -4,7 +4,8 @@ package dev.detent.codec;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/// Holds a value as JSON and, once somebody has asked for it, as the Java object that it stands for.
+/// Holds a value as JSON and, once somebody has asked for it, as the Java object that it stands
+/// for.
 ///
 /// **Threads**: safe; two threads that ask at once may decode twice and get equal objects.
 public final class Value {

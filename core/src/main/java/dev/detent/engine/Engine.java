@@ -17,7 +17,7 @@ public final class Engine implements AutoCloseable {
   ///
   /// @param request the request
   /// @param reply called exactly once, on a thread of the engine or on the caller's; it must return
-  ///     at once
+  ///   at once
   public void submit(Request request, Consumer<Reply> reply) {
     throw new IllegalStateException("next commit");
   }

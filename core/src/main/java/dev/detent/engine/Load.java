@@ -10,4 +10,9 @@ package dev.detent.engine;
 /// @param cachedBytes about how many bytes these take
 /// @param timers timers in memory
 public record Load(
-    int waiting, int undecided, int uncommitted, int cachedInstances, long cachedBytes, int timers) {}
+    int waiting,
+    int undecided,
+    int uncommitted,
+    int cachedInstances,
+    long cachedBytes,
+    int timers) {}

@@ -33,8 +33,7 @@ public sealed interface Request {
   /// @param input its input; `null` in JSON for none
   /// @param idempotencyKey 1 to 255 bytes of UTF-8, or null
   /// @param delay how much later, 0 to 3,650 days
-  record Send(
-      Key key, String command, Json input, @Nullable String idempotencyKey, Duration delay)
+  record Send(Key key, String command, Json input, @Nullable String idempotencyKey, Duration delay)
       implements Request {}
 
   /// Reads the committed instance.

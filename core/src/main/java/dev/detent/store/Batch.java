@@ -13,8 +13,8 @@ import java.util.List;
 /// @param events the events, ascending by offset within each partition
 /// @param timers the timers that it starts
 /// @param dropped the timers that it ends
-/// @param invocations the invocations as they are after it; one of the same id, or of the same
-///     key and token, is replaced
+/// @param invocations the invocations as they are after it; one of the same id, or of the same key
+///   and token, is replaced
 public record Batch(
     String id,
     List<Fence> fences,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.store;
 
-
 /// Says what a commit expects of a partition and how far it moves it.
 ///
 /// @param partition the partition

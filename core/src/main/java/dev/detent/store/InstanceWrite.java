@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.store;
 
-
 /// Writes an instance.
 ///
 /// @param row the instance as it is afterwards

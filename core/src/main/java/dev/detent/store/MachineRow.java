@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.store;
 
-
 /// Holds a stored definition.
 ///
 /// @param name the machine's name

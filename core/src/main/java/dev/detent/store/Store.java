@@ -43,7 +43,7 @@ public interface Store extends AutoCloseable {
   /// count was checked.
   ///
   /// @throws StoreException FENCED, REJECTED or UNAVAILABLE: nothing of it is committed; UNKNOWN:
-  ///     it may be or not, ask [#isCommitted]
+  ///   it may be or not, ask [#isCommitted]
   void commit(Batch batch);
 
   /// Finds out whether a batch whose commit ended in UNKNOWN is committed: waits for the row lock
@@ -89,8 +89,7 @@ public interface Store extends AutoCloseable {
   /// @param state only those in this state, or null for all
   /// @param after only keys above this one, or null for all
   /// @param limit at most so many, at least 1
-  List<InstanceRow> list(
-      String machine, @Nullable String state, @Nullable String after, int limit);
+  List<InstanceRow> list(String machine, @Nullable String state, @Nullable String after, int limit);
 
   /// Returns how many instances of a machine are in each state; states without any are left out.
   Map<String, Long> counts(String machine);
