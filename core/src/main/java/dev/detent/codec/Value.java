@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.codec;
 
+import dev.detent.DetentException;
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/// Holds a value as JSON and, once somebody has asked for it, as the Java object that it stands
-/// for.
+/// Holds what an instance holds: as JSON and, once somebody has asked for it, as the Java object
+/// that it stands for.
 ///
 /// **Threads**: safe; two threads that ask at once may decode twice and get equal objects.
 public final class Value {
@@ -22,7 +25,7 @@ public final class Value {
 
   /// Returns a value that is decoded when asked for.
   public static Value of(Json json) {
-    return new Value(json, null);
+    return json.text().equals("{}") ? EMPTY : new Value(json, null);
   }
 
   /// Returns a value of an object, encoded now.
@@ -35,13 +38,24 @@ public final class Value {
     return json;
   }
 
-  /// Returns the Java object; always the same type must be asked for.
+  /// Returns the Java object. Only one type should be asked for: another one is decoded each time.
+  ///
+  /// @param type the type of the object
+  /// @param codec decodes it, leniently, since it was stored
+  /// @throws dev.detent.FailedException INTERNAL if it does not fit
   public Object as(Type type, Codec codec) {
     Object known = object;
-    if (known == null) {
-      known = codec.read(json, type);
-      object = known;
+    if (known != null && known.getClass() == type) {
+      return known;
     }
-    return known;
+    Object read = codec.readStored(json, type);
+    if (read == null) {
+      String what = "stored " + type.getTypeName() + ": expected a value, got null";
+      throw DetentException.of(Problem.of(ErrorCode.INTERNAL, what));
+    }
+    if (this != EMPTY) {
+      object = read;
+    }
+    return read;
   }
 }

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.machine;
 
+import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// However it was written (annotated class, code, JSON), a definition is this one value; engine,
 /// doors, diagrams and checks know only this.
 ///
+/// **Guarantees**: a machine that exists is sound: every problem of a definition is reported, all
+/// at once, instead of making it.
+///
 /// **Threads**: immutable. The actions inside are pure and may be called by any thread.
-public interface Machine {
+///
+/// **Limits**: 1 to 1,000 states, at most 10,000 transitions.
+public final class Machine {
   /// Says where a definition came from.
-  enum Kind {
+  public enum Kind {
     /// An annotated class.
     JAVA,
     /// Code: `Machine.define`.
@@ -23,56 +35,215 @@ public interface Machine {
     /// JSON.
     JSON,
     /// Part of the server.
-    BUILT_IN
+    BUILT_IN;
+
+    /// Returns the word for it outside: `java`, `code`, `json`, `built-in`.
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private final String name;
+  private final Kind kind;
+  private final Codec codec;
+  private final Map<String, State> states;
+  private final String initial;
+  private final @Nullable Implicit implicit;
+  private final List<Transition> transitions;
+  private final Map<String, Query> queries;
+  private final List<String> warnings;
+  private final Json definition;
+  private final Set<String> commands;
+  private final Edges creating;
+  private final Map<String, Edges> leaving;
+
+  /// Holds what leads out of one state, or out of nowhere.
+  private record Edges(
+      Map<String, Transition> byCommand, List<String> allowed, List<Timeout> timeouts) {
+    static Edges none() {
+      return new Edges(new LinkedHashMap<>(), List.of(), new ArrayList<>());
+    }
+
+    Edges frozen() {
+      return new Edges(
+          new HashMap<>(byCommand), List.copyOf(byCommand.keySet()), List.copyOf(timeouts));
+    }
+  }
+
+  Machine(Draft draft, String initial, List<String> warnings) {
+    this.name = draft.name();
+    this.kind = draft.kind();
+    this.codec = draft.codec();
+    this.states = Collections.unmodifiableMap(new LinkedHashMap<>(draft.states()));
+    this.initial = initial;
+    this.implicit = draft.implicit();
+    this.queries = Collections.unmodifiableMap(new LinkedHashMap<>(draft.queries()));
+    this.warnings = List.copyOf(warnings);
+    var all = new ArrayList<>(draft.transitions());
+    draft.timeouts().stream().map(Timeout::transition).distinct().forEach(all::add);
+    this.transitions = List.copyOf(all);
+    var named = new LinkedHashSet<String>();
+    var from = new LinkedHashMap<String, Edges>();
+    states.keySet().forEach(state -> from.put(state, Edges.none()));
+    Edges fresh = Edges.none();
+    for (Transition transition : draft.transitions()) {
+      String command = String.valueOf(transition.command());
+      named.add(command);
+      if (transition.from().isEmpty()) {
+        fresh.byCommand.put(command, transition);
+      }
+      transition.from().forEach(state -> edges(from, state).byCommand.put(command, transition));
+    }
+    draft.timeouts().forEach(timeout -> edges(from, timeout.state()).timeouts.add(timeout));
+    from.replaceAll((state, edges) -> edges.frozen());
+    this.commands = Collections.unmodifiableSet(named);
+    this.creating = fresh.frozen();
+    this.leaving = new HashMap<>(from);
+    Json given = draft.definition();
+    this.definition = given == null ? new DefinitionWriter(this).write() : given;
+  }
+
+  private static Edges edges(Map<String, Edges> from, String state) {
+    return from.computeIfAbsent(state, unknown -> Edges.none());
+  }
+
+  /// Reads a definition from JSON: the part of XState's machine configuration that has `id`,
+  /// `initial`, `states` and in a state `on`, `after`, `type: "final"`, `description`, `meta`.
+  ///
+  /// The instances of such a machine hold the inputs of their transitions, shallowly merged.
+  ///
+  /// @param name the machine's name, or null to take it from `id`
+  /// @param json the definition
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`
+  public static Machine parse(@Nullable String name, Json json) {
+    return new JsonDefinition(name, json).read();
+  }
+
+  /// Reads a definition from JSON in UTF-8.
+  ///
+  /// @param name the machine's name, or null to take it from `id`
+  /// @param utf8 the definition
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`, also if it is not
+  ///   JSON at all
+  public static Machine parse(@Nullable String name, byte[] utf8) {
+    return parse(name, JsonDefinition.json(name, utf8));
   }
 
   /// Returns the name: `[A-Za-z][A-Za-z0-9_.-]{0,63}`, not reserved.
-  String name();
+  public String name() {
+    return name;
+  }
 
   /// Returns where the definition came from.
-  Kind kind();
+  public Kind kind() {
+    return kind;
+  }
+
+  /// Returns what encodes and decodes the values of this machine.
+  public Codec codec() {
+    return codec;
+  }
 
   /// Returns the states by name, in the order of declaration.
-  Map<String, State> states();
+  public Map<String, State> states() {
+    return states;
+  }
 
   /// Returns the state in which a new instance begins.
-  String initial();
+  public String initial() {
+    return initial;
+  }
 
   /// Returns what every key is before its first event, or null if instances must be created.
-  @Nullable Implicit implicit();
+  public @Nullable Implicit implicit() {
+    return implicit;
+  }
 
   /// Returns the names of all commands, in the order of declaration, creating ones included.
-  Set<String> commands();
+  public Set<String> commands() {
+    return commands;
+  }
 
   /// Returns all transitions: by command, creating, and by timeout.
-  List<Transition> transitions();
+  public List<Transition> transitions() {
+    return transitions;
+  }
 
   /// Returns the transition that a command makes from a state, or null if it is not allowed there.
+  /// Allocates nothing.
   ///
   /// @param state a state of this machine, or null for an instance that does not exist
   /// @param command any text
-  @Nullable Transition transition(@Nullable String state, String command);
+  public @Nullable Transition transition(@Nullable String state, String command) {
+    Edges edges = state == null ? creating : leaving.get(state);
+    return edges == null ? null : edges.byCommand.get(command);
+  }
 
-  /// Returns the commands that are allowed in a state, in the order of declaration.
+  /// Returns the commands that are allowed in a state, in the order of declaration; none in an
+  /// unknown state. Allocates nothing.
   ///
   /// @param state a state of this machine, or null for an instance that does not exist
-  List<String> allowed(@Nullable String state);
+  public List<String> allowed(@Nullable String state) {
+    Edges edges = state == null ? creating : leaving.get(state);
+    return edges == null ? List.of() : edges.allowed;
+  }
 
-  /// Returns the timeouts that start when a state is entered; empty for an unknown state.
-  List<Timeout> timeouts(String state);
+  /// Returns the timeouts that start when a state is entered; empty for an unknown state. Allocates
+  /// nothing.
+  public List<Timeout> timeouts(String state) {
+    Edges edges = leaving.get(state);
+    return edges == null ? List.of() : edges.timeouts;
+  }
 
   /// Returns a timeout by its state and name, or null if the definition has it no more.
-  @Nullable Timeout timeout(String state, String name);
+  public @Nullable Timeout timeout(String state, String name) {
+    for (Timeout timeout : timeouts(state)) {
+      if (timeout.name().equals(name)) {
+        return timeout;
+      }
+    }
+    return null;
+  }
 
   /// Returns the queries by name.
-  Map<String, Query> queries();
+  public Map<String, Query> queries() {
+    return queries;
+  }
 
   /// Returns what is doubtful but not wrong: unreachable states, dead ends.
-  List<String> warnings();
+  public List<String> warnings() {
+    return warnings;
+  }
 
-  /// Returns the definition as JSON (a subset of XState's machine configuration), for any kind.
-  Json definition();
+  /// Returns this machine if there is nothing doubtful about it.
+  ///
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with the warnings as `problems`
+  public Machine strict() {
+    Problems.requireNone(name, warnings);
+    return this;
+  }
+
+  /// Returns the definition as JSON (a subset of XState's machine configuration), for any kind: as
+  /// it was sent, with the `id`, if it was JSON.
+  ///
+  /// What XState has no word for is in `meta`: in the machine's, `create` has the creating commands
+  /// with their states, `queries` the queries; in a transition's, `targets` has all targets where
+  /// there are several.
+  public Json definition() {
+    return definition;
+  }
 
   /// Returns a hash of [#definition] that is the same in every process: 64 hexadecimal digits.
-  String hash();
+  ///
+  /// It is the [Json#fingerprint] of the definition, so the order of states and of commands does
+  /// not matter: it shows in lists and diagrams, but changes nothing that an instance can do.
+  public String hash() {
+    return definition.fingerprint();
+  }
+
+  /// Returns the name and kind, for messages.
+  @Override
+  public String toString() {
+    return "machine " + name + " (" + kind.word() + ")";
+  }
 }

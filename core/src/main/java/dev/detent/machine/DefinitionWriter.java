@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.machine;
+
+import dev.detent.codec.DurationText;
+import dev.detent.codec.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Writes the definition of a machine that was not sent as JSON, such that [JsonDefinition] reads
+/// it.
+final class DefinitionWriter {
+  private final Machine machine;
+
+  DefinitionWriter(Machine machine) {
+    this.machine = machine;
+  }
+
+  Json write() {
+    var members = new LinkedHashMap<String, Json>();
+    members.put("id", Json.string(machine.name()));
+    members.put("initial", Json.string(machine.initial()));
+    Map<String, Json> meta = meta();
+    if (!meta.isEmpty()) {
+      members.put("meta", Json.object(meta));
+    }
+    var states = new LinkedHashMap<String, Json>();
+    machine.states().forEach((name, state) -> states.put(name, state(state)));
+    members.put("states", Json.object(states));
+    return Json.object(members);
+  }
+
+  private Map<String, Json> meta() {
+    var meta = new LinkedHashMap<String, Json>();
+    var create = new LinkedHashMap<String, Json>();
+    for (String command : machine.allowed(null)) {
+      create.put(command, Json.string(machine.initial()));
+    }
+    if (!create.isEmpty()) {
+      meta.put("create", Json.object(create));
+    }
+    if (!machine.queries().isEmpty()) {
+      meta.put("queries", strings(List.copyOf(machine.queries().keySet())));
+    }
+    return meta;
+  }
+
+  private Json state(State state) {
+    var members = new LinkedHashMap<String, Json>();
+    if (!state.description().isEmpty()) {
+      members.put("description", Json.string(state.description()));
+    }
+    if (state.isFinal()) {
+      members.put("type", Json.string("final"));
+    }
+    var on = new LinkedHashMap<String, Json>();
+    for (String command : machine.allowed(state.name())) {
+      Transition transition = machine.transition(state.name(), command);
+      if (transition != null) {
+        on.put(command, transition(transition));
+      }
+    }
+    if (!on.isEmpty()) {
+      members.put("on", Json.object(on));
+    }
+    var after = new LinkedHashMap<String, Json>();
+    for (Timeout timeout : machine.timeouts(state.name())) {
+      after.put(DurationText.format(timeout.after()), transition(timeout.transition()));
+    }
+    if (!after.isEmpty()) {
+      members.put("after", Json.object(after));
+    }
+    return Json.object(members);
+  }
+
+  private static Json transition(Transition transition) {
+    List<String> targets = List.copyOf(transition.to());
+    Json first = Json.string(targets.getFirst());
+    if (targets.size() == 1 && transition.description().isEmpty()) {
+      return first;
+    }
+    var members = new LinkedHashMap<String, Json>();
+    members.put("target", first);
+    if (!transition.description().isEmpty()) {
+      members.put("description", Json.string(transition.description()));
+    }
+    if (targets.size() > 1) {
+      members.put("meta", Json.object(Map.of("targets", strings(targets))));
+    }
+    return Json.object(members);
+  }
+
+  private static Json strings(List<String> texts) {
+    return Json.array(texts.stream().map(Json::string).toList());
+  }
+}

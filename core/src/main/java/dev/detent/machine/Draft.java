@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.machine;
+
+import dev.detent.codec.Codec;
+import dev.detent.codec.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Collects the parts of a definition and what is wrong with it; a [Machine] comes out only if
+/// nothing is.
+///
+/// **Threads**: one.
+final class Draft {
+  private final String name;
+  private final Machine.Kind kind;
+  private final Codec codec;
+  private final Problems problems = new Problems();
+  private final Map<String, State> states = new LinkedHashMap<>();
+  private final List<Transition> transitions = new ArrayList<>();
+  private final List<Timeout> timeouts = new ArrayList<>();
+  private final Map<String, Query> queries = new LinkedHashMap<>();
+  private @Nullable String initial;
+  private @Nullable Implicit implicit;
+  private @Nullable Json definition;
+
+  Draft(String name, Machine.Kind kind, Codec codec) {
+    this.name = name;
+    this.kind = kind;
+    this.codec = codec;
+  }
+
+  /// Checks everything and returns the machine.
+  Machine finish() {
+    var checks = new Checks(this);
+    checks.rules();
+    problems.throwIfAny(name);
+    if (initial == null) {
+      throw new IllegalStateException("initial state: expected one after the checks, got none");
+    }
+    return new Machine(this, initial, checks.warnings());
+  }
+
+  void add(State state) {
+    if (states.putIfAbsent(state.name(), state) != null) {
+      problems.add("state " + state.name() + ": expected once, got it twice; rename one");
+    }
+  }
+
+  void add(Transition transition) {
+    transitions.add(transition);
+  }
+
+  void add(Timeout timeout) {
+    timeouts.add(timeout);
+  }
+
+  void add(Query query) {
+    queries.put(query.name(), query);
+  }
+
+  void initial(String state) {
+    initial = state;
+  }
+
+  void implicit(Implicit value) {
+    implicit = value;
+  }
+
+  void definition(Json json) {
+    definition = json;
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Machine.Kind kind() {
+    return kind;
+  }
+
+  Codec codec() {
+    return codec;
+  }
+
+  Map<String, State> states() {
+    return states;
+  }
+
+  List<Transition> transitions() {
+    return transitions;
+  }
+
+  List<Timeout> timeouts() {
+    return timeouts;
+  }
+
+  Map<String, Query> queries() {
+    return queries;
+  }
+
+  @Nullable String initial() {
+    return initial;
+  }
+
+  @Nullable Implicit implicit() {
+    return implicit;
+  }
+
+  @Nullable Json definition() {
+    return definition;
+  }
+}
