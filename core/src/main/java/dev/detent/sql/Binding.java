@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.sql;
+
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+
+/// Brings many rows to the database in the way that is fastest there.
+sealed interface Binding permits RowBinding, ArrayBinding {
+  /// Writes changes in their order.
+  ///
+  /// @return for each change how many stored rows it hit
+  long[] apply(Session session, List<Change<?>> changes) throws SQLException;
+
+  /// Looks many keys up.
+  <R, T> List<T> select(
+      Session session, String name, Shape<R> shape, Collection<R> rows, RowReader<T> reader)
+      throws SQLException;
+}

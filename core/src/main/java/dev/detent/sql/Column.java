@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.sql;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Takes one parameter of a statement out of a row: either a single value, or the column of many
+/// rows as an array.
+sealed interface Column<R> {
+  /// Binds the value of one row.
+  void bind(PreparedStatement statement, int index, R row) throws SQLException;
+
+  /// Returns the values of many rows.
+  Array array(Connection connection, List<R> rows) throws SQLException;
+
+  /// Takes text.
+  record Text<R>(Function<R, @Nullable String> value) implements Column<R> {
+    @Override
+    public void bind(PreparedStatement statement, int index, R row) throws SQLException {
+      String text = value.apply(row);
+      if (text != null && text.indexOf(0) >= 0) {
+        throw new SQLDataException("text has the character U+0000", "22021");
+      }
+      statement.setString(index, text);
+    }
+
+    @Override
+    public Array array(Connection connection, List<R> rows) throws SQLException {
+      @Nullable String[] values = new @Nullable String[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value.apply(rows.get(i));
+      }
+      return connection.createArrayOf("text", values);
+    }
+  }
+
+  /// Takes a whole number.
+  record Whole<R>(ToLongFunction<R> value) implements Column<R> {
+    @Override
+    public void bind(PreparedStatement statement, int index, R row) throws SQLException {
+      statement.setLong(index, value.applyAsLong(row));
+    }
+
+    @Override
+    public Array array(Connection connection, List<R> rows) throws SQLException {
+      Long[] values = new Long[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value.applyAsLong(rows.get(i));
+      }
+      return connection.createArrayOf("bigint", values);
+    }
+  }
+
+  /// Takes a whole number that may be missing.
+  record OptionalWhole<R>(Function<R, @Nullable Long> value) implements Column<R> {
+    @Override
+    public void bind(PreparedStatement statement, int index, R row) throws SQLException {
+      Long number = value.apply(row);
+      if (number == null) {
+        statement.setNull(index, Types.BIGINT);
+      } else {
+        statement.setLong(index, number);
+      }
+    }
+
+    @Override
+    public Array array(Connection connection, List<R> rows) throws SQLException {
+      @Nullable Long[] values = new @Nullable Long[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value.apply(rows.get(i));
+      }
+      return connection.createArrayOf("bigint", values);
+    }
+  }
+
+  /// Takes yes or no.
+  record Flag<R>(Predicate<R> value) implements Column<R> {
+    @Override
+    public void bind(PreparedStatement statement, int index, R row) throws SQLException {
+      statement.setInt(index, value.test(row) ? 1 : 0);
+    }
+
+    @Override
+    public Array array(Connection connection, List<R> rows) throws SQLException {
+      Boolean[] values = new Boolean[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value.test(rows.get(i));
+      }
+      return connection.createArrayOf("boolean", values);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.sql;
+
+import dev.detent.store.StoreException;
+import dev.detent.store.StoreException.Kind;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/// Runs work in transactions, and after a failure tells what is certain.
+///
+/// **Guarantees**: no session goes back to work with a transaction left open in it.
+final class Transactions {
+  private final Sessions sessions;
+
+  Transactions(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /// Runs work that only reads.
+  ///
+  /// @param what the work in a word, for messages
+  <T> T read(String what, Work<T> work) {
+    try {
+      return finish(what, sessions.borrowReader(), work, false);
+    } catch (SQLException e) {
+      throw failure(what, e, false);
+    }
+  }
+
+  /// Runs work and commits it.
+  ///
+  /// @param what the work in a word, for messages
+  <T> T write(String what, Work<T> work) {
+    try {
+      return finish(what, sessions.borrowWriter(), work, true);
+    } catch (SQLException e) {
+      throw failure(what, e, false);
+    }
+  }
+
+  private <T> T finish(String what, Session session, Work<T> work, boolean writes) {
+    boolean committing = false;
+    Kind kind = Kind.UNAVAILABLE;
+    try {
+      T result = work.run(session);
+      if (writes) {
+        committing = true;
+        session.connection().commit();
+      } else if (!session.connection().getAutoCommit()) {
+        session.connection().rollback();
+      }
+      kind = null;
+      return result;
+    } catch (SQLException e) {
+      StoreException failure = failure(what, e, committing);
+      kind = failure.kind();
+      throw failure;
+    } catch (StoreException e) {
+      kind = e.kind();
+      throw e;
+    } finally {
+      end(session, kind);
+    }
+  }
+
+  private void end(Session session, @Nullable Kind kind) {
+    if (kind == null) {
+      sessions.giveBack(session);
+    } else if ((kind == Kind.FENCED || kind == Kind.REJECTED) && rolledBack(session)) {
+      sessions.giveBack(session);
+    } else {
+      sessions.discard(session, kind);
+    }
+  }
+
+  private static boolean rolledBack(Session session) {
+    try {
+      if (!session.connection().getAutoCommit()) {
+        session.connection().rollback();
+      }
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private StoreException failure(String what, SQLException e, boolean committing) {
+    Kind kind = sessions.kind(e, committing);
+    String certain =
+        switch (kind) {
+          case FENCED, REJECTED -> "nothing was written; the content must change";
+          case UNAVAILABLE -> "nothing was written; retry when the database is well";
+          case UNKNOWN -> "it may be written or not; look before you retry";
+        };
+    String message = String.valueOf(e.getMessage()).strip();
+    return new StoreException(
+        kind,
+        what + ": expected " + sessions.name() + " to do it, got '" + message + "'; " + certain,
+        e);
+  }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.sql;
+
+import java.sql.SQLException;
+
+/// Does something within one transaction.
+interface Work<T> {
+  /// Runs on a session; neither commits nor rolls back.
+  T run(Session session) throws SQLException;
+}

@@ -1,0 +1,120 @@
+-- Detent's tables on PostgreSQL, schema 1. Times are milliseconds since 1970 UTC; documents are
+-- JSON text, kept as it came. Read them as you like; write to them only through Detent.
+
+-- what holds for the store as a whole: schema, partitions, format
+create table if not exists detent_meta (
+  name text collate "C" not null primary key,
+  value text not null
+);
+
+-- hash slices of all instances; each has one owner and an order of events of its own
+create table detent_partition (
+  partition_id integer not null primary key, -- from 0
+  owner text collate "C",                   -- the node that owns it
+  epoch bigint not null,                    -- how often it changed hands
+  seq bigint not null,                      -- how many commits it has had: with epoch, the fence
+  last_offset bigint not null,              -- the offset of its last event; 0 before the first
+  owner_batch text,                         -- the owner's last commit
+  fenced_batch text                         -- owner_batch as it was when it last changed hands
+) with (fillfactor = 50);
+
+-- one row for each instance that has had an event
+create table detent_instance (
+  machine text collate "C" not null,        -- the machine's name
+  instance_key text collate "C" not null,   -- the user's name of the instance
+  partition_id integer not null,            -- its partition, a hash of the two above
+  state text collate "C" not null,          -- the state it is in
+  data text not null,                       -- what it holds, a JSON object
+  version bigint not null,                  -- how many events it has had
+  definition text not null,                 -- hash of the definition under which it was written
+  created_at bigint not null,               -- when its first event was
+  updated_at bigint not null,               -- when its last event was
+  entered_at bigint not null,               -- when it entered its state
+  timers integer not null,                  -- how many state timers it has running
+  invocation_id text collate "C",           -- the invocation that runs on it
+  primary key (machine, instance_key)
+) with (fillfactor = 70);
+
+-- one row for each transition, for ever
+create table detent_event (
+  partition_id integer not null,            -- the instance's partition
+  event_offset bigint not null,             -- its place: 1, 2, 3, … without gaps
+  machine text collate "C" not null,        -- the machine's name
+  instance_key text collate "C" not null,   -- the user's name of the instance
+  version bigint not null,                  -- the instance's version after it: 1, 2, 3, …
+  command text,                             -- the command; null for a timeout
+  from_state text collate "C",              -- the state before; null for the first event
+  to_state text collate "C" not null,       -- the state after
+  input text not null,                      -- the command's input, JSON
+  occurred_at bigint not null,              -- when; never goes back within a partition
+  cause text not null,                      -- command, after or send
+  forced boolean not null,                  -- whether it went where no declared transition leads
+  primary key (partition_id, event_offset)
+);
+
+create unique index detent_event_history on detent_event (machine, instance_key, version);
+
+-- what is due some day: timeouts of states, delayed sends
+create table detent_timer (
+  machine text collate "C" not null,        -- the machine's name
+  instance_key text collate "C" not null,   -- the user's name of the instance
+  version bigint not null,                  -- the version it was set at; 0 for a delayed send
+  name text collate "C" not null,           -- the timeout's name, or the invocation's id
+  partition_id integer not null,            -- the instance's partition
+  due_at bigint not null,                   -- when; it never fires earlier
+  invocation_id text collate "C",           -- the delayed send; null for a timeout
+  primary key (machine, instance_key, version, name)
+);
+
+create index detent_timer_due on detent_timer (due_at);
+
+-- delayed sends, and the kept answers to commands with an idempotency key
+create table detent_invocation (
+  invocation_id text collate "C" not null primary key,
+  machine text collate "C" not null,        -- the machine's name
+  instance_key text collate "C" not null,   -- the user's name of the instance
+  partition_id integer not null,            -- the instance's partition
+  command text not null,                    -- the command
+  input text not null,                      -- its input, JSON
+  token text collate "C",                   -- the caller's idempotency key
+  fingerprint text,                         -- of command and input, to tell a repeat from a misuse
+  status text not null,                     -- scheduled, completed or failed
+  kind text not null,                       -- call or send
+  created_at bigint not null,               -- when it was accepted
+  due_at bigint not null,                   -- when it is to run
+  ended_at bigint,                          -- when it ended
+  expires_at bigint,                        -- from when on it may be forgotten
+  output text,                              -- the answer, JSON
+  problem text,                             -- why it failed, JSON
+  state text collate "C",                   -- the instance's state after it
+  version bigint not null                   -- the instance's version after it; 0 before
+);
+
+create unique index detent_invocation_token on detent_invocation (machine, instance_key, token)
+  where token is not null;
+
+create index detent_invocation_expires on detent_invocation (expires_at)
+  where expires_at is not null;
+
+-- the definitions that instances live under
+create table detent_machine (
+  machine text collate "C" not null primary key, -- the machine's name
+  kind text not null,                       -- java, code, json or built-in
+  hash text not null,                       -- the definition's hash
+  definition text not null                  -- the definition, JSON
+);
+
+comment on table detent_meta is
+  'what holds for the store as a whole: schema, partitions, format';
+comment on table detent_partition is
+  'hash slices of all instances; each has one owner and an order of events of its own';
+comment on table detent_instance is
+  'one row for each instance that has had an event';
+comment on table detent_event is
+  'one row for each transition, for ever';
+comment on table detent_timer is
+  'what is due some day: timeouts of states, delayed sends';
+comment on table detent_invocation is
+  'delayed sends, and the kept answers to commands with an idempotency key';
+comment on table detent_machine is
+  'the definitions that instances live under';

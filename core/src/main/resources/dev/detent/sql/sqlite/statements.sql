@@ -1,0 +1,158 @@
+-- What Detent says to SQLite. A section begins with its name; a statement that writes or looks up
+-- rows is run once for each of them, with the columns in the order that Shapes.java lists.
+
+-- name: session
+-- A page cache of 32 MiB. No memory mapping: there an IO error would end the process.
+pragma journal_mode = wal;
+pragma synchronous = full;
+pragma busy_timeout = 5000;
+pragma cache_size = -32768;
+pragma mmap_size = 0;
+pragma temp_store = memory;
+pragma wal_autocheckpoint = 4000;
+pragma journal_size_limit = 67108864;
+
+-- name: recover
+pragma wal_checkpoint(truncate);
+
+-- name: ping
+select cast(unixepoch('subsec') * 1000 as integer), count(*) from detent_meta;
+
+-- name: meta-exists
+select count(*) from sqlite_master where type = 'table' and name = 'detent_meta';
+
+-- name: meta-lock
+update detent_meta set value = value;
+
+-- name: meta-value
+select value from detent_meta where name = ?;
+
+-- name: meta-write
+insert into detent_meta (name, value) values (?, ?)
+on conflict (name) do update set value = excluded.value;
+
+-- name: partition-insert
+insert into detent_partition (partition_id, epoch, seq, last_offset) values (?, 0, 0, 0);
+
+-- name: partition-lock
+-- The one writing connection is the lock.
+select partition_id from detent_partition order by partition_id;
+
+-- name: partition-acquire
+update detent_partition set owner = ?, epoch = epoch + 1, fenced_batch = owner_batch;
+
+-- name: partition-rows
+select partition_id, owner, epoch, seq, last_offset from detent_partition order by partition_id;
+
+-- name: partition-outcome
+select epoch, owner_batch, fenced_batch from detent_partition where partition_id = ?;
+
+-- name: partition-bump
+update detent_partition set seq = seq + 1;
+
+-- name: fence
+update detent_partition
+set seq = seq + 1, last_offset = last_offset + ?5, owner_batch = ?6
+where partition_id = ?1 and epoch = ?2 and seq = ?3 and last_offset = ?4;
+
+-- name: instance-insert
+insert into detent_instance (machine, instance_key, partition_id, state, data, version,
+  definition, created_at, updated_at, entered_at, timers, invocation_id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict do nothing;
+
+-- name: instance-update
+update detent_instance
+set state = ?4, data = ?5, version = ?6, definition = ?7, created_at = ?8, updated_at = ?9,
+  entered_at = ?10, timers = ?11, invocation_id = ?12
+where machine = ?1 and instance_key = ?2 and version = ?13;
+
+-- name: instance-select
+select machine, instance_key, partition_id, state, data, version,
+  definition, created_at, updated_at, entered_at, timers, invocation_id
+from detent_instance where machine = ? and instance_key = ?;
+
+-- name: instance-page
+select machine, instance_key, partition_id, state, data, version,
+  definition, created_at, updated_at, entered_at, timers, invocation_id
+from detent_instance where machine = ? and instance_key > ?
+order by instance_key limit ?;
+
+-- name: instance-page-in-state
+select machine, instance_key, partition_id, state, data, version,
+  definition, created_at, updated_at, entered_at, timers, invocation_id
+from detent_instance where machine = ? and state = ? and instance_key > ?
+order by instance_key limit ?;
+
+-- name: instance-counts
+select state, count(*) from detent_instance where machine = ? group by state order by state;
+
+-- name: event-insert
+insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
+  from_state, to_state, input, occurred_at, cause, forced)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict do nothing;
+
+-- name: event-page
+select partition_id, event_offset, machine, instance_key, version, command,
+  from_state, to_state, input, occurred_at, cause, forced
+from detent_event where partition_id = ? and event_offset > ?
+order by event_offset limit ?;
+
+-- name: event-history
+select partition_id, event_offset, machine, instance_key, version, command,
+  from_state, to_state, input, occurred_at, cause, forced
+from detent_event where machine = ? and instance_key = ? and version > ?
+order by version limit ?;
+
+-- name: timer-insert
+insert into detent_timer (machine, instance_key, version, name, partition_id, due_at, invocation_id)
+values (?, ?, ?, ?, ?, ?, ?)
+on conflict (machine, instance_key, version, name)
+do update set due_at = excluded.due_at, invocation_id = excluded.invocation_id;
+
+-- name: timer-delete
+delete from detent_timer
+where machine = ? and instance_key = ? and version = ? and name = coalesce(?, name);
+
+-- name: timer-due
+select machine, instance_key, version, name, partition_id, due_at, invocation_id
+from detent_timer where due_at <= ?
+order by due_at limit ?;
+
+-- name: invocation-clear
+-- What held the same token before.
+delete from detent_invocation
+where machine = ?1 and instance_key = ?2 and token = ?3 and invocation_id <> ?4;
+
+-- name: invocation-write
+insert or replace into detent_invocation (invocation_id, machine, instance_key, partition_id,
+  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
+  output, problem, state, version)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: invocation-by-token
+select invocation_id, machine, instance_key, partition_id,
+  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
+  output, problem, state, version
+from detent_invocation where machine = ? and instance_key = ? and token = ?;
+
+-- name: invocation-by-id
+select invocation_id, machine, instance_key, partition_id,
+  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
+  output, problem, state, version
+from detent_invocation where invocation_id = ?;
+
+-- name: invocation-purge
+delete from detent_invocation where invocation_id in (
+  select invocation_id from detent_invocation
+  where expires_at is not null and expires_at <= ? and ended_at is not null
+  order by expires_at limit ?);
+
+-- name: machine-rows
+select machine, kind, hash, definition from detent_machine order by machine;
+
+-- name: machine-write
+insert into detent_machine (machine, kind, hash, definition) values (?, ?, ?, ?)
+on conflict (machine) do update
+set kind = excluded.kind, hash = excluded.hash, definition = excluded.definition;

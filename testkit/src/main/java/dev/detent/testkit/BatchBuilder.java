@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.testkit;
+
+import dev.detent.Key;
+import dev.detent.Offset;
+import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
+import dev.detent.store.Fence;
+import dev.detent.store.InstanceRow;
+import dev.detent.store.InstanceWrite;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.PartitionRow;
+import dev.detent.store.Store;
+import dev.detent.store.TimerDrop;
+import dev.detent.store.TimerRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Makes batches that fit what a store holds now, as its owner would.
+///
+/// **Threads**: one at a time.
+final class BatchBuilder {
+  /// The place of an event that has none yet.
+  static final Offset NOWHERE = new Offset(0, 0);
+
+  private final String id = UUID.randomUUID().toString();
+  private final List<PartitionRow> partitions;
+  private final TreeMap<Integer, Integer> events = new TreeMap<>();
+  private final List<InstanceWrite> instances = new ArrayList<>();
+  private final List<EventRow> eventRows = new ArrayList<>();
+  private final List<TimerRow> timers = new ArrayList<>();
+  private final List<TimerDrop> dropped = new ArrayList<>();
+  private final List<InvocationRow> invocations = new ArrayList<>();
+
+  private BatchBuilder(List<PartitionRow> partitions) {
+    this.partitions = partitions;
+  }
+
+  /// Begins a batch over what the store holds now.
+  static BatchBuilder on(Store store) {
+    return new BatchBuilder(store.partitionRows());
+  }
+
+  /// Begins a batch over what somebody remembers.
+  static BatchBuilder on(List<PartitionRow> partitions) {
+    return new BatchBuilder(partitions);
+  }
+
+  /// Adds the event that brings an instance from one version to the next, in a state of the same
+  /// name as its data says.
+  BatchBuilder move(Key key, long expected, String state) {
+    return move(key, expected, state, "{\"in\":\"" + state + "\"}");
+  }
+
+  BatchBuilder move(Key key, long expected, String state, String data) {
+    String from = expected == 0 ? null : "before";
+    event(new EventRow(NOWHERE, key, expected + 1, "go", from, state, data, 7, "command", false));
+    return instance(key, expected, state, data);
+  }
+
+  BatchBuilder instance(Key key, long expected, String state, String data) {
+    touch(partition(key));
+    var row =
+        new InstanceRow(
+            key, partition(key), state, data, expected + 1, "hash", 1, 2, 3, timers.size(), null);
+    instances.add(new InstanceWrite(row, expected));
+    return this;
+  }
+
+  /// Adds an event whose place is the next of its partition, whatever place it says itself.
+  BatchBuilder event(EventRow row) {
+    int partition = partition(row.key());
+    int count = events.merge(partition, 1, Integer::sum);
+    eventRows.add(
+        new EventRow(
+            new Offset(partition, partitions.get(partition).lastOffset() + count),
+            row.key(),
+            row.version(),
+            row.command(),
+            row.from(),
+            row.to(),
+            row.input(),
+            row.at(),
+            row.cause(),
+            row.forced()));
+    return this;
+  }
+
+  BatchBuilder timer(Key key, long version, String name, long dueAt) {
+    touch(partition(key));
+    timers.add(new TimerRow(key, partition(key), version, name, dueAt, null));
+    return this;
+  }
+
+  BatchBuilder drop(Key key, long version, @Nullable String name) {
+    touch(partition(key));
+    dropped.add(new TimerDrop(key, version, name));
+    return this;
+  }
+
+  BatchBuilder invocation(InvocationRow row) {
+    touch(row.partition());
+    invocations.add(row);
+    return this;
+  }
+
+  /// Fences a partition although nothing happens there.
+  BatchBuilder touch(int partition) {
+    events.merge(partition, 0, Integer::sum);
+    return this;
+  }
+
+  Batch build() {
+    List<Fence> fences =
+        events.entrySet().stream()
+            .map(e -> fence(partitions.get(e.getKey()), e.getValue()))
+            .toList();
+    return new Batch(id, fences, instances, eventRows, timers, dropped, invocations);
+  }
+
+  private int partition(Key key) {
+    return key.partition(partitions.size());
+  }
+
+  private static Fence fence(PartitionRow row, int events) {
+    return new Fence(row.partition(), row.epoch(), row.seq(), row.lastOffset(), events);
+  }
+}
