@@ -1,69 +1,242 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.ErrorCode;
+import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.codec.Json;
 import dev.detent.event.EventLog;
 import dev.detent.machine.Machine;
+import dev.detent.store.Store;
+import dev.detent.store.StoreException;
 import dev.detent.store.Stranded;
+import dev.detent.store.Token;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Runs machines on a store: what doors and applications talk to.
 ///
+/// **Guarantees**: an answer is given after everything that it rests on is durable. Commands of one
+/// instance are decided in the order in which they were submitted.
+///
 /// **Threads**: safe for any number of threads.
 public final class Engine implements AutoCloseable {
+  /// The longest delay of a send.
+  public static final Duration DELAY_MAX = Duration.ofDays(3_650);
+
+  /// The most bytes of UTF-8 that an idempotency key may have.
+  public static final int IDEMPOTENCY_KEY_BYTES_MAX = 255;
+
+  private final Store store;
+  private final Definitions definitions;
+  private final Lanes lanes;
+  private final Admission admission;
+  private final EventLog events;
+  private final Upkeep upkeep;
+  private final Object defining = new Object();
+  private volatile boolean stopping;
+
+  private Engine(EngineBuilder builder) {
+    this.store = builder.store;
+    this.definitions = new Definitions(store);
+    this.admission = new Admission(builder.requestsMax, builder.requestBytesMax);
+    this.events = new EventLog(store);
+    this.upkeep = new Upkeep(store);
+    this.lanes =
+        new Lanes(builder, definitions, new Announcer(builder.observer, admission, events));
+  }
+
+  /// Starts to configure an engine.
+  ///
+  /// @param store where everything is kept; the engine closes it when it stops
+  public static EngineBuilder builder(Store store) {
+    return new EngineBuilder(store);
+  }
+
+  static Engine start(EngineBuilder builder) {
+    var engine = new Engine(builder);
+    engine.definitions.start(builder.machines);
+    engine.lanes.start(builder.store.acquire(builder.node));
+    engine.upkeep.start();
+    return engine;
+  }
+
   /// Submits a request. Never blocks: what can't be queued is refused at once with OVERLOADED.
   ///
   /// @param request the request
   /// @param reply called exactly once, on a thread of the engine or on the caller's; it must return
   ///   at once
   public void submit(Request request, Consumer<Reply> reply) {
-    throw new IllegalStateException("next commit");
+    Problem problem = refusal(request);
+    if (problem != null) {
+      reply.accept(new Reply.Refused(problem));
+      return;
+    }
+    Submission.Asked asked = asked(request, reply);
+    if (!admission.enter(asked.bytes())) {
+      reply.accept(new Reply.Refused(overloaded()));
+    } else {
+      lanes.submit(asked);
+    }
   }
 
   /// Returns the machines by name.
   public Map<String, Machine> machines() {
-    throw new IllegalStateException("next commit");
+    return definitions.all();
   }
 
   /// Adds a machine or replaces its definition, durably. Blocks.
   ///
   /// @return what the definition would strand; empty means that it holds from now on
+  /// @throws dev.detent.RefusedException DEFINITION_CONFLICT if JSON would replace code
   public List<Stranded> define(Machine machine) {
-    throw new IllegalStateException("next commit");
+    synchronized (defining) {
+      definitions.requireReplaceable(machine);
+      return lanes.parked(() -> {
+        List<Stranded> stranded = definitions.write(machine);
+        if (stranded.isEmpty()) {
+          definitions.add(machine);
+        }
+        return stranded;
+      });
+    }
+  }
+
+  /// Returns what a definition that was refused by [#define] would strand, as a problem.
+  public static Problem conflict(Machine machine, List<Stranded> stranded) {
+    return Definitions.conflict(machine, stranded);
   }
 
   /// Returns the log of events.
   public EventLog events() {
-    throw new IllegalStateException("next commit");
+    return events;
   }
 
-  /// Returns committed instances of a machine in order of their keys. Blocks.
+  /// Returns the lists and counts of committed instances.
   public Instances instances() {
-    throw new IllegalStateException("next commit");
+    return new Instances(store);
   }
 
   /// Returns whether the engine can commit. Never blocks.
   public Health health() {
-    throw new IllegalStateException("next commit");
+    if (stopping) {
+      return new Health(false, "the engine is stopping");
+    }
+    Health lane = lanes.health();
+    return lane.ok() ? upkeep.health() : lane;
   }
 
   /// Returns how much is waiting and remembered.
   public Load load() {
-    throw new IllegalStateException("next commit");
+    return lanes.load();
   }
 
-  /// Refuses new requests, commits what is decided, answers everybody, and lets the store go.
+  /// Refuses new requests, commits what is decided, answers everybody, and closes the store.
   ///
   /// @param limit how long that may take; whoever waits longer is told OUTCOME_UNKNOWN
   public void stop(Duration limit) {
-    throw new IllegalStateException("next commit");
+    synchronized (defining) {
+      if (stopping) {
+        return;
+      }
+      stopping = true;
+      long deadline = System.nanoTime() + limit.toNanos();
+      while (admission.requests() > 0 && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      }
+      upkeep.stop();
+      lanes.stop();
+      store.close();
+    }
   }
 
   /// Stops within 5 s.
   @Override
   public void close() {
     stop(Duration.ofSeconds(5));
+  }
+
+  private @Nullable Problem refusal(Request request) {
+    if (stopping) {
+      return Problem.of(
+          ErrorCode.UNAVAILABLE, "the server is stopping, nothing happened; retry elsewhere");
+    }
+    Key key = request.key();
+    if (definitions.find(key.machine()) == null) {
+      return Problem.of(
+              ErrorCode.NOT_FOUND, "there is no machine " + key.machine() + "; see /api/machines")
+          .with("what", "machine")
+          .with("machine", key.machine());
+    }
+    String token = token(request);
+    if (token != null && !goodToken(token)) {
+      return Problem.of(
+              ErrorCode.BAD_REQUEST,
+              "idempotency key: expected 1 to 255 bytes of UTF-8; choose a shorter one")
+          .at(key);
+    }
+    if (request instanceof Request.Send send
+        && (send.delay().isNegative() || send.delay().compareTo(DELAY_MAX) > 0)) {
+      return Problem.of(
+              ErrorCode.BAD_REQUEST,
+              "delay: expected 0 to 3650 days, got " + send.delay() + "; choose another")
+          .at(key);
+    }
+    return null;
+  }
+
+  private static boolean goodToken(String token) {
+    int bytes = dev.detent.Names.utf8Length(token);
+    return bytes >= 1 && bytes <= IDEMPOTENCY_KEY_BYTES_MAX && token.indexOf(0) < 0;
+  }
+
+  private static Submission.Asked asked(Request request, Consumer<Reply> reply) {
+    String token = token(request);
+    Json input =
+        switch (request) {
+          case Request.Call call -> call.input();
+          case Request.Send send -> send.input();
+          case Request.Read _, Request.Ask _ -> Json.NULL;
+        };
+    return new Submission.Asked(
+        request,
+        token == null ? null : new Token(request.key(), token),
+        token == null ? "" : command(request) + " " + input.fingerprint(),
+        500 + 2 * input.text().length(),
+        System.nanoTime(),
+        reply);
+  }
+
+  private static String command(Request request) {
+    return switch (request) {
+      case Request.Call call -> call.command();
+      case Request.Send send -> send.command();
+      case Request.Ask ask -> ask.query();
+      case Request.Read _ -> "";
+    };
+  }
+
+  private static @Nullable String token(Request request) {
+    return switch (request) {
+      case Request.Call call -> call.idempotencyKey();
+      case Request.Send send -> send.idempotencyKey();
+      case Request.Read _, Request.Ask _ -> null;
+    };
+  }
+
+  private static Problem overloaded() {
+    return Problem.of(
+        ErrorCode.OVERLOADED, "too many requests are under way, nothing happened; retry later");
+  }
+
+  /// Tells the caller of a failed read what is certain about it.
+  static Problem unavailable(StoreException e) {
+    return Problem.of(
+        ErrorCode.UNAVAILABLE, "the store can't be read: " + Trouble.text(e) + "; retry later");
   }
 }

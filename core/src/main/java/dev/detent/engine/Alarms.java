@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.store.TimerRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Remembers the next timers of a lane; the store has all of them.
+///
+/// **Limits**: a number of timers and a span of time. Timers beyond either are read when they come
+/// near.
+final class Alarms {
+  private static final Comparator<TimerRow> ORDER =
+      Comparator.comparingLong(TimerRow::dueAt)
+          .thenComparing(t -> t.key().machine())
+          .thenComparing(t -> t.key().key())
+          .thenComparingLong(TimerRow::version)
+          .thenComparing(TimerRow::name);
+
+  private final TreeSet<TimerRow> near = new TreeSet<>(ORDER);
+  private final Set<TimerRow> firing = new HashSet<>();
+  private final Set<TimerRow> poisoned = new HashSet<>();
+  private final int nearMax;
+  private final long spanMs;
+  private long knownUntil = Long.MIN_VALUE;
+  private long askedUntil;
+  private boolean asking;
+
+  /// Makes an account without timers.
+  ///
+  /// @param nearMax at most so many in memory, at least 2
+  /// @param spanMs how far ahead to look, in milliseconds
+  Alarms(int nearMax, long spanMs) {
+    this.nearMax = nearMax;
+    this.spanMs = spanMs;
+  }
+
+  /// Tells whether the store must be asked for more now.
+  boolean wants(long now) {
+    return !asking && near.size() < nearMax / 2 && lookAgainAt() <= now;
+  }
+
+  /// Returns the time up to which to ask, and takes note of having asked.
+  long ask(long now) {
+    asking = true;
+    askedUntil = now + spanMs;
+    return askedUntil;
+  }
+
+  /// Returns how many to ask for: so many that some are new.
+  int askLimit() {
+    return nearMax / 2 + near.size() + firing.size() + poisoned.size();
+  }
+
+  /// Takes what the store answered.
+  ///
+  /// @param more whether there may be more that are due before the time asked for
+  void loaded(List<TimerRow> rows, boolean more) {
+    asking = false;
+    for (TimerRow row : rows) {
+      if (!firing.contains(row) && !poisoned.contains(row)) {
+        near.add(row);
+      }
+    }
+    knownUntil = more && !rows.isEmpty() ? rows.getLast().dueAt() : askedUntil;
+    shed();
+  }
+
+  /// Takes note that the store could not answer.
+  void failed() {
+    asking = false;
+  }
+
+  /// Takes a timer that was committed.
+  void started(TimerRow timer) {
+    if (timer.dueAt() <= knownUntil || asking) {
+      near.add(timer);
+      shed();
+    }
+  }
+
+  /// Returns the timers whose time has come, and remembers them as firing.
+  List<TimerRow> due(long now, int firingMax) {
+    var due = new ArrayList<TimerRow>();
+    while (!near.isEmpty() && near.first().dueAt() <= now && firing.size() < firingMax) {
+      TimerRow timer = near.removeFirst();
+      firing.add(timer);
+      due.add(timer);
+    }
+    return due;
+  }
+
+  /// Takes note that a timer was dealt with, durably.
+  void fired(TimerRow timer) {
+    firing.remove(timer);
+  }
+
+  /// Returns when to look again, in milliseconds since 1970 UTC.
+  long wakeAt(int firingMax) {
+    long more = asking || near.size() >= nearMax / 2 ? Long.MAX_VALUE : lookAgainAt();
+    boolean held = near.isEmpty() || firing.size() >= firingMax;
+    return held ? more : Math.min(more, near.first().dueAt());
+  }
+
+  private long lookAgainAt() {
+    return knownUntil == Long.MIN_VALUE ? Long.MIN_VALUE : knownUntil - spanMs / 2;
+  }
+
+  /// Takes note that a timer must never fire again while this process lives.
+  void poison(TimerRow timer) {
+    poisoned.add(timer);
+  }
+
+  /// Forgets everything but the poison; the store will be asked again.
+  void clear() {
+    near.clear();
+    firing.clear();
+    asking = false;
+    knownUntil = Long.MIN_VALUE;
+  }
+
+  /// Returns how many are in memory.
+  int size() {
+    return near.size() + firing.size();
+  }
+
+  private void shed() {
+    while (near.size() > nearMax) {
+      near.removeLast();
+      knownUntil = Math.min(knownUntil, near.last().dueAt());
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Problem;
+import dev.detent.codec.Json;
+import dev.detent.machine.Timeout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Says what the [Kernel] decided. Nothing has happened yet.
+sealed interface Decision {
+  /// Moves the instance: one event.
+  ///
+  /// @param next the instance after it
+  /// @param from the state before, or null if it is created by it
+  /// @param output the answer
+  /// @param timeouts the timeouts that start now
+  record Move(Instance next, @Nullable String from, Json output, List<Timeout> timeouts)
+      implements Decision {}
+
+  /// Leaves the instance as it is: no event.
+  ///
+  /// @param seen what was decided on
+  /// @param output the answer
+  record Stay(Instance seen, Json output) implements Decision {}
+
+  /// Shows the instance.
+  ///
+  /// @param seen the instance
+  record Show(Instance seen) implements Decision {}
+
+  /// Refuses.
+  ///
+  /// @param problem why
+  record Refuse(Problem problem) implements Decision {}
+
+  /// Forgets a timer that means nothing any more.
+  record Forget() implements Decision {}
+}

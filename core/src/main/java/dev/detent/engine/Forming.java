@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
+import dev.detent.store.Fence;
+import dev.detent.store.InstanceRow;
+import dev.detent.store.InstanceWrite;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.TimerDrop;
+import dev.detent.store.TimerRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Collects decisions until they go to the store as one batch.
+///
+/// An instance that moves several times is written once, with its last state; a timer that is
+/// started and ended within it is not written at all.
+final class Forming {
+  private final long number;
+  private final List<Job.Held> held = new ArrayList<>();
+  private final TreeMap<Integer, Integer> eventsByPartition = new TreeMap<>();
+  private final Map<Key, InstanceWrite> instances = new LinkedHashMap<>();
+  private final List<EventRow> events = new ArrayList<>();
+  private final Map<Key, List<TimerRow>> timers = new LinkedHashMap<>();
+  private final List<TimerDrop> dropped = new ArrayList<>();
+  private final Map<String, InvocationRow> invocations = new LinkedHashMap<>();
+  private long bytes;
+
+  /// Makes an empty one.
+  ///
+  /// @param number higher than that of every batch before
+  Forming(long number) {
+    this.number = number;
+  }
+
+  /// Returns the number.
+  long number() {
+    return number;
+  }
+
+  /// Returns the answers that wait for it.
+  List<Job.Held> held() {
+    return held;
+  }
+
+  /// Returns about how many bytes it holds.
+  long bytes() {
+    return bytes;
+  }
+
+  /// Tells whether it holds nothing at all.
+  boolean isEmpty() {
+    return held.isEmpty();
+  }
+
+  /// Tells whether it has something to write.
+  boolean writes() {
+    return !eventsByPartition.isEmpty();
+  }
+
+  /// Holds an answer back until this is committed.
+  void hold(Submission submission, @Nullable Reply reply) {
+    held.add(new Job.Held(submission, reply));
+  }
+
+  /// Adds an event and the instance after it.
+  ///
+  /// @param expected the version that is committed before this batch
+  void moved(EventRow event, InstanceRow after, long expected) {
+    touch(after.partition(), 1);
+    events.add(event);
+    bytes += event.input().length() + 100L;
+    InstanceWrite before = instances.get(after.key());
+    bytes += before == null ? after.data().length() + 100L : 0;
+    instances.put(
+        after.key(), new InstanceWrite(after, before == null ? expected : before.expected()));
+  }
+
+  /// Ends the timers of an instance that were started at a version.
+  ///
+  /// @param stored whether they are in the store, not only in this batch
+  void endTimers(Key key, int partition, long version, boolean stored) {
+    List<TimerRow> mine = timers.get(key);
+    if (mine != null) {
+      mine.removeIf(timer -> timer.version() == version);
+    }
+    if (stored) {
+      touch(partition, 0);
+      dropped.add(new TimerDrop(key, version, null));
+    }
+  }
+
+  /// Ends one timer by firing it, whatever comes of it.
+  void endTimer(TimerRow timer) {
+    touch(timer.partition(), 0);
+    dropped.add(new TimerDrop(timer.key(), timer.version(), timer.name()));
+  }
+
+  /// Starts a timer.
+  void startTimer(TimerRow timer) {
+    touch(timer.partition(), 0);
+    timers.computeIfAbsent(timer.key(), _ -> new ArrayList<>()).add(timer);
+  }
+
+  /// Writes an invocation.
+  void keep(InvocationRow row) {
+    touch(row.partition(), 0);
+    invocations.put(row.id(), row);
+    bytes += row.input().length() + 200L;
+  }
+
+  /// Returns the batch, or null if there is nothing to write.
+  ///
+  /// @param id names the commit
+  @Nullable Batch batch(String id, Partitions partitions) {
+    if (!writes()) {
+      return null;
+    }
+    var fences = new ArrayList<Fence>(eventsByPartition.size());
+    eventsByPartition.forEach((p, count) -> fences.add(partitions.fence(p, count)));
+    events.sort(
+        Comparator.comparingInt((EventRow e) -> e.offset().partition())
+            .thenComparingLong(e -> e.offset().offset()));
+    var starting = new ArrayList<TimerRow>();
+    timers.values().forEach(starting::addAll);
+    return new Batch(
+        id,
+        fences,
+        List.copyOf(instances.values()),
+        events,
+        starting,
+        dropped,
+        List.copyOf(invocations.values()));
+  }
+
+  private void touch(int partition, int moreEvents) {
+    eventsByPartition.merge(partition, moreEvents, Integer::sum);
+  }
+}

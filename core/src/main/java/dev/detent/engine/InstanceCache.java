@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers instances, the least recently used ones forgotten first.
+///
+/// **Limits**: a number of entries and a number of bytes. An entry that is being read, or whose
+/// last move is not committed, is never forgotten: the store could not give it back.
+final class InstanceCache {
+  private static final long ENTRY_BYTES = 400;
+
+  private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(1024, 0.75f, true);
+  private final int entriesMax;
+  private final long bytesMax;
+  private long bytes;
+
+  /// Holds what is known of one instance.
+  static final class Entry {
+    private final Key key;
+    private @Nullable Instance instance;
+    private boolean loading = true;
+    private long batch;
+    private long storedVersion;
+    private long bytes = ENTRY_BYTES;
+    private final ArrayDeque<Submission> waiting = new ArrayDeque<>(2);
+
+    private Entry(Key key) {
+      this.key = key;
+    }
+
+    /// Returns the instance as it is decided, or null if it is not stored.
+    @Nullable Instance instance() {
+      return instance;
+    }
+
+    /// Tells whether it is still being read.
+    boolean loading() {
+      return loading;
+    }
+
+    /// Returns the number of the batch that has its last move.
+    long batch() {
+      return batch;
+    }
+
+    /// Returns the version that is committed, as far as the lane's current batch is concerned.
+    long storedVersion() {
+      return storedVersion;
+    }
+
+    /// Returns what waits for it to be read, or for an earlier submission that waits.
+    ArrayDeque<Submission> waiting() {
+      return waiting;
+    }
+  }
+
+  /// Makes an empty cache.
+  ///
+  /// @param entriesMax at most so many instances, at least 1
+  /// @param bytesMax at most about so many bytes
+  InstanceCache(int entriesMax, long bytesMax) {
+    this.entriesMax = entriesMax;
+    this.bytesMax = bytesMax;
+  }
+
+  /// Returns what is known of an instance, or null if nothing is.
+  @Nullable Entry find(Key key) {
+    return entries.get(key);
+  }
+
+  /// Starts to know an instance, as being read.
+  Entry start(Key key) {
+    var entry = new Entry(key);
+    entries.put(key, entry);
+    bytes += entry.bytes;
+    return entry;
+  }
+
+  /// Takes what was read.
+  void loaded(Entry entry, @Nullable Instance instance) {
+    entry.loading = false;
+    entry.instance = instance;
+    entry.storedVersion = instance == null ? 0 : instance.version();
+    weigh(entry);
+  }
+
+  /// Takes what was decided.
+  ///
+  /// @param batch the number of the batch that will commit it
+  void decided(Entry entry, Instance next, long batch) {
+    if (entry.batch != batch) {
+      Instance before = entry.instance;
+      entry.storedVersion = before == null ? 0 : before.version();
+    }
+    entry.batch = batch;
+    entry.instance = next;
+    weigh(entry);
+  }
+
+  /// Forgets an entry that could not be read.
+  void forget(Entry entry) {
+    entries.remove(entry.key);
+    bytes -= entry.bytes;
+  }
+
+  /// Forgets what is too much.
+  ///
+  /// @param committed the number of the last committed batch
+  void trim(long committed) {
+    if (entries.size() <= entriesMax && bytes <= bytesMax) {
+      return;
+    }
+    Iterator<Entry> oldest = entries.values().iterator();
+    while (oldest.hasNext() && (entries.size() > entriesMax || bytes > bytesMax)) {
+      Entry entry = oldest.next();
+      if (!entry.loading && entry.batch <= committed && entry.waiting.isEmpty()) {
+        oldest.remove();
+        bytes -= entry.bytes;
+      }
+    }
+  }
+
+  /// Forgets everything and returns what was waiting, each instance's in order.
+  List<Submission> clear() {
+    var waiting = new ArrayList<Submission>();
+    entries.values().forEach(entry -> waiting.addAll(entry.waiting));
+    entries.clear();
+    bytes = 0;
+    return waiting;
+  }
+
+  /// Returns how many instances are known.
+  int size() {
+    return entries.size();
+  }
+
+  /// Returns about how many bytes they take.
+  long bytes() {
+    return bytes;
+  }
+
+  private void weigh(Entry entry) {
+    Instance instance = entry.instance;
+    long weight =
+        ENTRY_BYTES
+            + 2L * entry.key.key().length()
+            + (instance == null ? 0 : 3L * instance.value().json().text().length());
+    bytes += weight - entry.bytes;
+    entry.bytes = weight;
+  }
+}

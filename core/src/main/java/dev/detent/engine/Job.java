@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.store.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Holds what a lane has in flight: a batch to commit, answers that wait for it, and readers that
+/// wait for a look at the fence.
+///
+/// **Threads**: the lists belong to the lane; whoever commits looks at [#batch] and [#verify] only.
+final class Job {
+  private final long number;
+  private final @Nullable Batch batch;
+  private final boolean verify;
+  private final List<Held> held;
+  private final List<Held> readers;
+
+  /// Holds an answer back until it is true on disk.
+  ///
+  /// @param submission whom it answers
+  /// @param reply the answer; null for a timer
+  record Held(Submission submission, @Nullable Reply reply) {}
+
+  Job(Forming forming, @Nullable Batch batch, List<Held> readers) {
+    this.number = forming.number();
+    this.batch = batch;
+    this.held = forming.held();
+    this.readers = readers;
+    this.verify = !readers.isEmpty();
+  }
+
+  /// Returns the number of the batch; later ones are higher.
+  long number() {
+    return number;
+  }
+
+  /// Returns what to commit, or null if there are only readers.
+  @Nullable Batch batch() {
+    return batch;
+  }
+
+  /// Tells whether the partition rows must be read, before the batch is committed.
+  boolean verify() {
+    return verify;
+  }
+
+  /// Returns the answers that wait for the batch.
+  List<Held> held() {
+    return held;
+  }
+
+  /// Returns the answers that wait for the look at the fence.
+  List<Held> readers() {
+    return readers;
+  }
+
+  /// Returns all submissions in the order in which they were decided.
+  List<Submission> submissions() {
+    var all = new ArrayList<Submission>(held.size() + readers.size());
+    held.forEach(h -> all.add(h.submission()));
+    readers.forEach(h -> all.add(h.submission()));
+    return all;
+  }
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.DetentException;
+import dev.detent.ErrorCode;
+import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.codec.Json;
+import dev.detent.machine.Action;
+import dev.detent.machine.Implicit;
+import dev.detent.machine.Machine;
+import dev.detent.machine.Outcome;
+import dev.detent.machine.Query;
+import dev.detent.machine.Situation;
+import dev.detent.machine.Timeout;
+import dev.detent.machine.Transition;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Decides what a command, a timer or a query does to an instance: a pure function.
+///
+/// **Guarantees**: no IO, no clock, no memory of its own. The same arguments give the same
+/// decision, as long as the user's actions are pure. A state changes only along a declared
+/// transition.
+final class Kernel {
+  private Kernel() {}
+
+  /// Decides a command.
+  ///
+  /// The order of the checks is part of the contract: unknown command and missing instance first,
+  /// then the version, then whether the state allows it.
+  ///
+  /// @param machine the definition
+  /// @param stored the instance, or null if it is not stored
+  /// @param command what is wished
+  /// @param now the time of the decision, in milliseconds since 1970 UTC
+  static Decision command(Machine machine, @Nullable Instance stored, Wish command, long now) {
+    if (!machine.commands().contains(command.name())) {
+      return refuse(noCommand(machine, command));
+    }
+    Instance current = stored != null ? stored : untouched(machine, command.key());
+    Transition transition =
+        machine.transition(current == null ? null : current.state(), command.name());
+    if (current == null && transition == null) {
+      return refuse(noInstance(machine, command.key()));
+    }
+    Problem stale = unmet(command, current);
+    if (stale != null) {
+      return refuse(stale);
+    }
+    if (transition == null) {
+      return refuse(notAllowed(machine, current, command));
+    }
+    return act(machine, new Before(command.key(), current, now), transition, command.input());
+  }
+
+  /// Decides a timer whose time has come.
+  ///
+  /// @param machine the definition
+  /// @param stored the instance, or null if it is not stored
+  /// @param version the version at which the timer was started
+  /// @param name the timeout's name
+  /// @param now the time of the decision, in milliseconds since 1970 UTC
+  static Decision timer(
+      Machine machine, @Nullable Instance stored, long version, String name, long now) {
+    if (stored == null || stored.version() != version) {
+      return new Decision.Forget();
+    }
+    Timeout timeout = machine.timeout(stored.state(), name);
+    if (timeout == null) {
+      return new Decision.Forget();
+    }
+    return act(machine, new Before(stored.key(), stored, now), timeout.transition(), Json.NULL);
+  }
+
+  /// Shows an instance.
+  ///
+  /// @param machine the definition
+  /// @param stored the instance, or null if it is not stored
+  /// @param key the instance's name
+  static Decision read(Machine machine, @Nullable Instance stored, Key key) {
+    Instance current = stored != null ? stored : untouched(machine, key);
+    return current == null ? refuse(noInstance(machine, key)) : new Decision.Show(current);
+  }
+
+  /// Answers a query.
+  ///
+  /// @param machine the definition
+  /// @param stored the instance, or null if it is not stored
+  /// @param key the instance's name
+  /// @param name the query's name
+  /// @param now the time of the decision, in milliseconds since 1970 UTC
+  static Decision query(
+      Machine machine, @Nullable Instance stored, Key key, String name, long now) {
+    Query query = machine.queries().get(name);
+    if (query == null) {
+      return refuse(
+          missing("command", "query " + name + " of machine " + machine.name())
+              .with("machine", machine.name()));
+    }
+    Instance current = stored != null ? stored : untouched(machine, key);
+    if (current == null) {
+      return refuse(noInstance(machine, key));
+    }
+    if (!query.from().contains(current.state())) {
+      return refuse(notAllowed(machine, current, new Wish(key, name, Json.NULL)));
+    }
+    try {
+      Situation situation = new Before(key, current, now).situation(Json.NULL);
+      return new Decision.Stay(current, query.function().apply(situation));
+    } catch (DetentException e) {
+      return refuse(e.problem().at(key));
+    } catch (RuntimeException e) {
+      return refuse(failed(key, e));
+    }
+  }
+
+  /// Holds what an action starts from.
+  private record Before(Key key, @Nullable Instance current, long now) {
+    Situation situation(Json input) {
+      Instant at = Instant.ofEpochMilli(now);
+      return current == null
+          ? new Situation(key, null, null, input, at)
+          : new Situation(key, current.state(), current.value(), input, at);
+    }
+  }
+
+  private static Decision act(Machine machine, Before before, Transition transition, Json input) {
+    Outcome outcome;
+    try {
+      outcome = run(transition.action(), before.situation(input));
+    } catch (DetentException e) {
+      return refuse(e.problem().at(before.key()));
+    } catch (RuntimeException | StackOverflowError e) {
+      return refuse(failed(before.key(), e));
+    }
+    return switch (outcome) {
+      case Outcome.Stay stay -> stay(machine, before, stay);
+      case Outcome.Move move -> move(machine, before, transition, move);
+    };
+  }
+
+  private static Outcome run(Action action, Situation situation) {
+    return action.apply(situation);
+  }
+
+  private static Decision stay(Machine machine, Before before, Outcome.Stay stay) {
+    Instance current = before.current();
+    if (current == null) {
+      return refuse(noInstance(machine, before.key()));
+    }
+    Json reply = stay.reply();
+    return new Decision.Stay(current, reply != null ? reply : current.value().json());
+  }
+
+  private static Decision move(
+      Machine machine, Before before, Transition transition, Outcome.Move move) {
+    if (!transition.to().contains(move.state())) {
+      return refuse(undeclared(machine, before, transition, move));
+    }
+    Instance current = before.current();
+    List<Timeout> timeouts = machine.timeouts(move.state());
+    long now = before.now();
+    Instance next =
+        new Instance(
+            before.key(),
+            move.state(),
+            move.value(),
+            current == null ? 1 : current.version() + 1,
+            machine.hash(),
+            current == null || current.version() == 0 ? now : current.createdAt(),
+            now,
+            now,
+            timeouts.size());
+    Json reply = move.reply();
+    return new Decision.Move(
+        next,
+        current == null ? null : current.state(),
+        reply != null ? reply : move.value().json(),
+        timeouts);
+  }
+
+  private static @Nullable Instance untouched(Machine machine, Key key) {
+    Implicit implicit = machine.implicit();
+    return implicit == null
+        ? null
+        : new Instance(key, implicit.state(), implicit.value(), 0, machine.hash(), 0, 0, 0, 0);
+  }
+
+  private static @Nullable Problem unmet(Wish command, @Nullable Instance current) {
+    long version = current == null ? 0 : current.version();
+    return switch (command.precondition()) {
+      case Precondition.None _ -> null;
+      case Precondition.Exists _ ->
+          version > 0 ? null : mismatch(command.key(), "an instance that exists", version);
+      case Precondition.Version wanted ->
+          version == wanted.version()
+              ? null
+              : mismatch(command.key(), "version " + wanted.version(), version);
+    };
+  }
+
+  private static Decision refuse(Problem problem) {
+    return new Decision.Refuse(problem);
+  }
+
+  private static Problem mismatch(Key key, String expected, long version) {
+    return Problem.of(
+            ErrorCode.VERSION_MISMATCH,
+            key + ": expected " + expected + ", got version " + version + "; read it again")
+        .at(key)
+        .with("version", version);
+  }
+
+  private static Problem noCommand(Machine machine, Wish command) {
+    return missing("command", "command " + command.name() + " of machine " + machine.name())
+        .with("machine", machine.name())
+        .with("command", command.name());
+  }
+
+  private static Problem noInstance(Machine machine, Key key) {
+    return new Problem(
+            ErrorCode.NOT_FOUND,
+            key
+                + ": no such instance; create it with one of: "
+                + String.join(", ", machine.allowed(null)),
+            java.util.Map.of())
+        .with("what", "instance")
+        .at(key);
+  }
+
+  private static Problem missing(String what, String which) {
+    return Problem.of(ErrorCode.NOT_FOUND, "there is no " + which + "; see /api/machines")
+        .with("what", what);
+  }
+
+  private static Problem notAllowed(Machine machine, @Nullable Instance current, Wish command) {
+    String state = current == null ? "" : current.state();
+    List<String> allowed = machine.allowed(current == null ? null : state);
+    boolean exists = current != null && machine.transition(null, command.name()) != null;
+    String options = allowed.isEmpty() ? "nothing" : String.join(", ", allowed);
+    return Problem.of(
+            exists ? ErrorCode.ALREADY_EXISTS : ErrorCode.TRANSITION_NOT_ALLOWED,
+            command.key()
+                + ": command "
+                + command.name()
+                + (exists ? " would create it, but it exists" : " is not allowed")
+                + " in state "
+                + state
+                + "; allowed: "
+                + options)
+        .at(command.key())
+        .with("state", state)
+        .with("allowed", allowed);
+  }
+
+  private static Problem failed(Key key, Throwable e) {
+    String message = e.getMessage();
+    return Problem.of(
+            ErrorCode.HANDLER_FAILED,
+            key
+                + ": the transition's code failed: "
+                + (message == null ? e.getClass().getSimpleName() : message)
+                + "; the state is unchanged")
+        .at(key);
+  }
+
+  private static Problem undeclared(
+      Machine machine, Before before, Transition transition, Outcome.Move move) {
+    return Problem.of(
+            ErrorCode.INTERNAL,
+            before.key()
+                + ": expected one of the declared targets "
+                + transition.to()
+                + " of machine "
+                + machine.name()
+                + ", got "
+                + move.state()
+                + "; declare it")
+        .at(before.key());
+  }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+/// Holds what a lane remembers.
+///
+/// @param partitions the places of its partitions
+/// @param cache instances
+/// @param tokens idempotency keys under way
+/// @param alarms the next timers
+record LaneMemory(Partitions partitions, InstanceCache cache, Tokens tokens, Alarms alarms) {}

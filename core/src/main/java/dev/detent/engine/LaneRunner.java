@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.store.Batch;
+import dev.detent.store.PartitionRow;
+import dev.detent.store.Store;
+import dev.detent.store.StoreException;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Gives a [Lane] its threads: one that decides, one that commits, and readers.
+///
+/// **Threads**: [#submit] and [#post] may be called by any thread.
+final class LaneRunner implements LaneEffects {
+  private static final int READERS = 2;
+
+  private final Store store;
+  private final Telling telling;
+  private final ConcurrentLinkedQueue<Object> inbox = new ConcurrentLinkedQueue<>();
+  private final ExecutorService committer;
+  private final ExecutorService readers;
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Lane lane;
+  private final LaneMemory memory;
+  private volatile boolean asleep;
+  private volatile boolean stopping;
+  private volatile Health health = new Health(true, "");
+
+  /// Hears what a lane has to say.
+  interface Telling {
+    void answered(Submission.Asked asked, Reply reply);
+
+    void published(Job job, Batch batch);
+
+    void troubled(Key key, Problem problem);
+
+    void fired(Submission.Due due, long lateMs);
+
+    void storeFailed(StoreException.Kind kind);
+
+    void committed(int commands, int events, long nanos);
+  }
+
+  /// Makes a runner; nothing runs before [#start].
+  ///
+  /// @param name names the threads
+  /// @param make makes the lane that talks to this runner
+  LaneRunner(
+      String name,
+      Store store,
+      Telling telling,
+      LaneMemory memory,
+      Function<LaneEffects, Lane> make) {
+    this.store = store;
+    this.telling = telling;
+    this.memory = memory;
+    this.lane = make.apply(this);
+    this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+    this.committer = Executors.newSingleThreadExecutor(daemons(name + "-commit"));
+    this.readers = Executors.newFixedThreadPool(READERS, daemons(name + "-read"));
+  }
+
+  /// Starts with these partitions.
+  void start(List<PartitionRow> rows) {
+    lane.own(rows);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /// Takes a submission.
+  void submit(Submission submission) {
+    inbox.add(submission);
+    wake();
+  }
+
+  /// Has something done to the lane by its own thread.
+  void post(Step step) {
+    inbox.add(step);
+    wake();
+  }
+
+  /// Does something to a lane.
+  @FunctionalInterface
+  interface Step {
+    void run(Lane lane, long now);
+  }
+
+  /// Ends: answers everybody, and stops the threads. Waits for a commit in flight.
+  void stop() throws InterruptedException {
+    stopping = true;
+    wake();
+    ended.await();
+    committer.shutdown();
+    readers.shutdown();
+    var _ = committer.awaitTermination(1, TimeUnit.SECONDS);
+    var _ = readers.awaitTermination(1, TimeUnit.SECONDS);
+  }
+
+  /// Returns the state of the store as the lane last saw it.
+  Health health() {
+    return health;
+  }
+
+  /// Returns how much is waiting and remembered, about.
+  Load load() {
+    return new Load(
+        inbox.size(),
+        lane.undecided(),
+        lane.uncommitted(),
+        memory.cache().size(),
+        memory.cache().bytes(),
+        memory.alarms().size());
+  }
+
+  @Override
+  public void load(Loading loading) {
+    readers.execute(() -> post(read(loading)));
+  }
+
+  @Override
+  public void commit(Job job) {
+    committer.execute(() -> post(written(job)));
+  }
+
+  @Override
+  public void resolve(Job job) {
+    committer.execute(() -> post(asked(job)));
+  }
+
+  @Override
+  public void refresh() {
+    committer.execute(() ->
+        post(
+            attempt(
+                store::partitionRows,
+                (rows, lane, now) -> lane.refreshed(rows, now),
+                (failure, lane, now) -> lane.refreshFailed(failure, now))));
+  }
+
+  @Override
+  public void loadTimers(long dueAtMax, int limit) {
+    readers.execute(() ->
+        post(
+            attempt(
+                () -> store.timers(dueAtMax, limit),
+                (rows, lane, now) -> lane.timersLoaded(rows, limit),
+                (failure, lane, now) -> lane.timersFailed(failure, now))));
+  }
+
+  @Override
+  public void answer(Submission.Asked asked, Reply reply) {
+    telling.answered(asked, reply);
+  }
+
+  @Override
+  public void published(Job job) {
+    Batch batch = job.batch();
+    if (batch != null) {
+      telling.published(job, batch);
+    }
+  }
+
+  @Override
+  public void troubled(Key key, Problem problem) {
+    telling.troubled(key, problem);
+  }
+
+  @Override
+  public void fired(Submission.Due due, long lateMs) {
+    telling.fired(due, lateMs);
+  }
+
+  @Override
+  public void storeFailed(StoreException.Kind kind) {
+    telling.storeFailed(kind);
+  }
+
+  private void run() {
+    try {
+      while (!stopping) {
+        long now = store.now();
+        drainInbox(now);
+        lane.tick(now);
+        health = lane.health();
+        sleep(now);
+      }
+    } finally {
+      lane.end();
+      Object left;
+      while ((left = inbox.poll()) != null) {
+        if (left instanceof Submission submission) {
+          lane.submit(submission, store.now());
+        }
+      }
+      lane.end();
+      ended.countDown();
+    }
+  }
+
+  private void drainInbox(long now) {
+    Object next;
+    while ((next = inbox.poll()) != null) {
+      switch (next) {
+        case Submission submission -> lane.submit(submission, now);
+        case Step step -> step.run(lane, now);
+        default -> throw new IllegalStateException("unknown message " + next);
+      }
+    }
+  }
+
+  private void sleep(long now) {
+    asleep = true;
+    if (inbox.isEmpty() && !stopping) {
+      long wakeAt = lane.wakeAt();
+      if (wakeAt == Long.MAX_VALUE) {
+        LockSupport.park(this);
+      } else if (wakeAt > now) {
+        LockSupport.parkNanos(this, Math.min(wakeAt - now, 60_000) * 1_000_000L);
+      }
+    }
+    asleep = false;
+  }
+
+  private void wake() {
+    if (asleep) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private Step read(Loading loading) {
+    return attempt(
+        () ->
+            new Loaded(
+                loading.keys().isEmpty() ? List.of() : store.instances(loading.keys()),
+                loading.tokens().isEmpty() ? List.of() : store.invocations(loading.tokens()),
+                loading.sends().keySet().stream()
+                    .map(store::invocation)
+                    .filter(java.util.Objects::nonNull)
+                    .toList()),
+        (loaded, lane, now) -> lane.loaded(loading, loaded, now),
+        (failure, lane, now) -> lane.loadFailed(loading, failure, now));
+  }
+
+  private Step written(Job job) {
+    return attempt(
+        () -> new Written(write(job)),
+        (written, lane, now) -> lane.committed(job, written.rows(), now),
+        (failure, lane, now) -> lane.commitFailed(job, failure, now));
+  }
+
+  private Step asked(Job job) {
+    return attempt(
+        () -> new Answer(committed(job)),
+        (answer, lane, now) -> lane.resolved(job, answer.committed(), now),
+        (failure, lane, now) -> lane.resolveFailed(job, failure, now));
+  }
+
+  /// Holds what a look at the fence showed before the commit.
+  private record Written(@Nullable List<PartitionRow> rows) {}
+
+  /// Holds whether a batch is committed, if the store knows.
+  private record Answer(@Nullable Boolean committed) {}
+
+  private @Nullable List<PartitionRow> write(Job job) {
+    List<PartitionRow> rows = job.verify() ? store.partitionRows() : null;
+    Batch batch = job.batch();
+    if (batch != null) {
+      long start = System.nanoTime();
+      store.commit(batch);
+      telling.committed(job.held().size(), batch.events().size(), System.nanoTime() - start);
+    }
+    return rows;
+  }
+
+  private @Nullable Boolean committed(Job job) {
+    Batch batch = job.batch();
+    return batch == null ? Boolean.FALSE : store.isCommitted(batch);
+  }
+
+  private interface Good<T> {
+    void run(T result, Lane lane, long now);
+  }
+
+  private interface Bad {
+    void run(StoreException failure, Lane lane, long now);
+  }
+
+  private interface Work<T> {
+    T run();
+  }
+
+  private static <T> Step attempt(Work<T> work, Good<T> good, Bad bad) {
+    try {
+      T result = work.run();
+      return (lane, now) -> good.run(result, lane, now);
+    } catch (StoreException e) {
+      return (lane, now) -> bad.run(e, lane, now);
+    } catch (RuntimeException e) {
+      var failure = new StoreException(StoreException.Kind.UNKNOWN, Trouble.text(e), e);
+      return (lane, now) -> bad.run(failure, lane, now);
+    }
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return Thread.ofPlatform().name(name).daemon().factory();
+  }
+}

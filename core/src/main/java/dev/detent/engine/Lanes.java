@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
+import dev.detent.store.PartitionRow;
+import dev.detent.store.Store;
+import dev.detent.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Holds the lanes of a node: partition p belongs to lane p modulo their number.
+final class Lanes {
+  private static final int ALARMS_MAX = 20_000;
+  private static final long ALARMS_SPAN_MS = 60_000;
+  private static final long PARK_MS_MAX = 5_000;
+
+  private final Store store;
+  private final List<LaneRunner> runners = new ArrayList<>();
+
+  Lanes(EngineBuilder builder, Definitions definitions, LaneRunner.Telling telling) {
+    this.store = builder.store;
+    for (int i = 0; i < builder.lanes; i++) {
+      runners.add(runner(builder, definitions, telling, i));
+    }
+  }
+
+  private static LaneRunner runner(
+      EngineBuilder builder, Definitions definitions, LaneRunner.Telling telling, int index) {
+    int entries = Math.max(1, builder.cacheEntriesMax / builder.lanes);
+    var memory =
+        new LaneMemory(
+            new Partitions(builder.store.partitions()),
+            new InstanceCache(entries, builder.cacheBytesMax / builder.lanes),
+            new Tokens(),
+            new Alarms(ALARMS_MAX / builder.lanes, ALARMS_SPAN_MS));
+    String prefix = builder.node + "/" + index + "/";
+    var setting = new Lane.Setting(builder.store.exclusive(), number -> prefix + number);
+    long keepMs = builder.keep.toMillis();
+    return new LaneRunner(
+        "detent-lane-" + index,
+        builder.store,
+        telling,
+        memory,
+        effects -> {
+          var recorder = new Recorder(definitions::find, memory, effects, keepMs);
+          return new Lane(memory, LaneLimits.STANDARD, recorder, effects, setting);
+        });
+  }
+
+  /// Starts the lanes with the partitions that were acquired.
+  void start(List<PartitionRow> rows) {
+    for (int i = 0; i < runners.size(); i++) {
+      int lane = i;
+      runners.get(i).start(rows.stream().filter(row -> laneOf(row.partition()) == lane).toList());
+    }
+  }
+
+  /// Hands a submission to the lane that owns its instance.
+  void submit(Submission submission) {
+    int partition = runners.size() == 1 ? 0 : submission.key().partition(store.partitions());
+    runners.get(laneOf(partition)).submit(submission);
+  }
+
+  /// Does something while no lane has anything decided or in flight.
+  <T> T parked(Supplier<T> work) {
+    var reached = new CountDownLatch(runners.size());
+    runners.forEach(runner -> runner.post((lane, _) -> lane.park(reached::countDown)));
+    try {
+      if (!reached.await(PARK_MS_MAX, TimeUnit.MILLISECONDS)) {
+        throw unavailable("the lanes are busy with a store that does not answer");
+      }
+      return work.get();
+    } catch (StoreException e) {
+      throw unavailable(Trouble.text(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable("interrupted");
+    } finally {
+      List<PartitionRow> rows = rows();
+      runners.forEach(runner -> runner.post((lane, now) -> lane.resume(rows, now)));
+    }
+  }
+
+  /// Returns the state of the store as the lanes see it: the first that is not well.
+  Health health() {
+    return runners.stream()
+        .map(LaneRunner::health)
+        .filter(health -> !health.ok())
+        .findFirst()
+        .orElse(new Health(true, ""));
+  }
+
+  /// Returns how much is waiting and remembered in all lanes.
+  Load load() {
+    return runners.stream()
+        .map(LaneRunner::load)
+        .reduce(
+            new Load(0, 0, 0, 0, 0, 0),
+            (a, b) ->
+                new Load(
+                    a.waiting() + b.waiting(),
+                    a.undecided() + b.undecided(),
+                    a.uncommitted() + b.uncommitted(),
+                    a.cachedInstances() + b.cachedInstances(),
+                    a.cachedBytes() + b.cachedBytes(),
+                    a.timers() + b.timers()));
+  }
+
+  /// Ends all lanes; whoever waits is answered.
+  void stop() {
+    for (LaneRunner runner : runners) {
+      try {
+        runner.stop();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private int laneOf(int partition) {
+    return partition % runners.size();
+  }
+
+  private @Nullable List<PartitionRow> rows() {
+    try {
+      return store.partitionRows();
+    } catch (StoreException e) {
+      return null;
+    }
+  }
+
+  private static RuntimeException unavailable(String why) {
+    return Problem.of(
+            ErrorCode.UNAVAILABLE, "the definition was not changed: " + why + "; retry later")
+        .exception();
+  }
+}

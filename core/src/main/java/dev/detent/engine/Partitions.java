@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.store.Batch;
+import dev.detent.store.Fence;
+import dev.detent.store.PartitionRow;
+import dev.detent.store.TimerRow;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Remembers, for the partitions of a lane, what is committed and what is decided ahead of it.
+final class Partitions {
+  private final TreeMap<Integer, Place> places = new TreeMap<>();
+  private final int count;
+
+  /// Holds one partition's place in time.
+  private static final class Place {
+    long epoch;
+    long seq;
+    long committedOffset;
+    long decidedOffset;
+    long lastAt;
+  }
+
+  /// Makes an account of no partitions.
+  ///
+  /// @param count how many partitions the store has
+  Partitions(int count) {
+    this.count = count;
+  }
+
+  /// Returns the partition of an instance.
+  int of(Key key) {
+    return key.partition(count);
+  }
+
+  /// Takes over rows as they are committed.
+  void adopt(List<PartitionRow> rows) {
+    for (PartitionRow row : rows) {
+      Place place = places.computeIfAbsent(row.partition(), _ -> new Place());
+      place.epoch = row.epoch();
+      place.seq = row.seq();
+      place.committedOffset = row.lastOffset();
+      place.decidedOffset = row.lastOffset();
+    }
+  }
+
+  /// Tells whether the rows show this owner's epoch for all partitions of this lane.
+  boolean owns(List<PartitionRow> rows) {
+    return rows.stream()
+        .filter(row -> places.containsKey(row.partition()))
+        .allMatch(row -> place(row.partition()).epoch == row.epoch());
+  }
+
+  /// Tells whether a partition's row is just as this account has it.
+  boolean current(PartitionRow row) {
+    Place place = places.get(row.partition());
+    return place == null || (place.epoch == row.epoch() && place.seq == row.seq());
+  }
+
+  /// Returns the rows of the partitions that this account has.
+  List<PartitionRow> mine(List<PartitionRow> rows) {
+    return rows.stream().filter(row -> places.containsKey(row.partition())).toList();
+  }
+
+  /// Returns the timers of the partitions that this account has.
+  List<TimerRow> mineOf(List<TimerRow> timers) {
+    return timers.stream().filter(timer -> places.containsKey(timer.partition())).toList();
+  }
+
+  /// Returns the owner's epoch of a partition.
+  long epoch(int partition) {
+    return place(partition).epoch;
+  }
+
+  /// Takes the next offset of a partition.
+  long nextOffset(int partition) {
+    return ++place(partition).decidedOffset;
+  }
+
+  /// Returns a time for an event that is not before the last event of the partition.
+  long timeFor(int partition, long now) {
+    return Math.max(place(partition).lastAt, now);
+  }
+
+  /// Remembers the time of the last event of a partition.
+  void happened(int partition, long at) {
+    place(partition).lastAt = Math.max(place(partition).lastAt, at);
+  }
+
+  /// Returns what a commit expects of a partition and how far it moves it.
+  ///
+  /// Nothing else of the lane may be in flight.
+  Fence fence(int partition, int events) {
+    Place place = place(partition);
+    return new Fence(partition, place.epoch, place.seq, place.committedOffset, events);
+  }
+
+  /// Takes note that a batch is committed.
+  void committed(Batch batch) {
+    for (Fence fence : batch.fences()) {
+      Place place = place(fence.partition());
+      place.seq = fence.seq() + 1;
+      place.committedOffset = fence.lastOffset() + fence.events();
+    }
+  }
+
+  /// Forgets what was decided ahead.
+  void rollback() {
+    places.values().forEach(place -> place.decidedOffset = place.committedOffset);
+  }
+
+  private Place place(int partition) {
+    Place place = places.get(partition);
+    if (place == null) {
+      throw new IllegalStateException("partition " + partition + " is not of this lane");
+    }
+    return place;
+  }
+}

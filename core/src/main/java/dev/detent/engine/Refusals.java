@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.ErrorCode;
+import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.store.StoreException;
+
+/// Words the answers for what could not be brought to its end.
+final class Refusals {
+  private Refusals() {}
+
+  /// Says that the process ends before the end of a request is known.
+  static Problem stopping() {
+    return Problem.of(
+        ErrorCode.OUTCOME_UNKNOWN,
+        "the server is stopping before the end of this is known;"
+            + " ask again with the same idempotency key");
+  }
+
+  /// Says that nobody knows whether a request is committed.
+  static Problem unknown(Key key) {
+    return Problem.of(
+            ErrorCode.OUTCOME_UNKNOWN,
+            key
+                + ": accepted, but the store did not say whether it is committed;"
+                + " ask again with the same idempotency key")
+        .at(key);
+  }
+
+  /// Says that the database will never take what a command writes.
+  static Problem rejected(Key key, StoreException failure) {
+    return Problem.of(
+            ErrorCode.INTERNAL,
+            key + ": the database refuses this command: " + Trouble.text(failure))
+        .at(key);
+  }
+}

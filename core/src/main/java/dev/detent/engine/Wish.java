@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.codec.Json;
+
+/// Holds a command as the kernel sees it.
+///
+/// @param key the instance
+/// @param name the command's name
+/// @param input its input; `null` in JSON for none
+/// @param precondition what must hold of the version
+record Wish(Key key, String name, Json input, Precondition precondition) {
+  Wish(Key key, String name, Json input) {
+    this(key, name, input, Precondition.NONE);
+  }
+}
