@@ -15,13 +15,6 @@ import javax.lang.model.element.Modifier;
 
 /// Holds the rules that look at all files of a package together.
 final class PackageRules {
-  /// The packages that are vocabulary for others and so have nothing to hide: the words that all
-  /// share, and the rows of the store's service provider interface.
-  static final Set<String> VOCABULARY = Set.of("dev.detent", "dev.detent.store");
-
-  /// How many types a package may have before it must hide some.
-  static final int SMALL_PACKAGE_TYPES_MAX = 6;
-
   private static final Set<String> HIDING_MODULES = Set.of("core", "server");
 
   private PackageRules() {}
@@ -48,17 +41,29 @@ final class PackageRules {
     return findings;
   }
 
-  /// Counts what is hidden: the top-level types of core and server that are package-private,
-  /// against all, package by package. Left out are small packages, [#VOCABULARY], and annotations,
-  /// which are of no use unless they are public.
+  /// Counts what is hidden, package by package: the top-level types of core and server that are
+  /// package-private, against all but annotations, which are of no use unless they are public.
   static Map<String, Hidden> hidden(List<Source> sources) {
     var counts = new TreeMap<String, Hidden>();
     sources.stream()
         .filter(source -> source.isMain() && HIDING_MODULES.contains(source.module()))
-        .filter(source -> !VOCABULARY.contains(source.packageName()))
         .forEach(source -> counts.merge(source.packageName(), count(source), Hidden::plus));
-    counts.values().removeIf(count -> count.all() <= SMALL_PACKAGE_TYPES_MAX);
     return counts;
+  }
+
+  /// Finds out whether less than half of all these types are hidden, taken together: a package of
+  /// words or of rows has nothing to hide, so others have to hide the more.
+  static List<Finding> tooOpen(Map<String, Hidden> counts) {
+    Hidden all = counts.values().stream().reduce(new Hidden(0, 0), Hidden::plus);
+    return all.isHalf()
+        ? List.of()
+        : List.of(
+            new Finding(
+                "core, server",
+                1,
+                "at least half of the top-level types package-private",
+                all + " " + counts,
+                "make what only its own package needs package-private"));
   }
 
   private static Hidden count(Source source) {
@@ -97,7 +102,7 @@ final class PackageRules {
 
     @Override
     public String toString() {
-      return hidden + " of " + all + " package-private";
+      return hidden + " of " + all;
     }
   }
 }

@@ -115,19 +115,20 @@ final class TidyRulesTest {
   }
 
   @Test
-  void countsHiddenTypesWhereAPackageIsNotSmall() {
-    String open = "package dev.detent.x; public class A {} public class B {} class C {} class D {}";
-    String more = "package dev.detent.x; public class E {} class F {} @interface G {}";
-    String last = "package dev.detent.x; public enum H {}";
-    String words = "package dev.detent; public class A {}";
-    Source one = source(open);
-    Source two = source(more);
+  void countsHiddenTypes() {
+    Source some = source("package dev.detent.x; public class A {} class B {} @interface C {}");
+    Source more = source("package dev.detent.x; public enum D {}");
+    Source others = source("package dev.detent.y; record E() {} interface F {}");
+    Source test = parse(TEST, "package dev.detent.x; class G {}");
 
-    assertThat(PackageRules.hidden(List.of(one, two))).isEmpty();
-    assertThat(PackageRules.hidden(List.of(one, two, source(last), source(words))))
-        .isEqualTo(Map.of("dev.detent.x", new PackageRules.Hidden(3, 7)));
-    assertThat(new PackageRules.Hidden(3, 7).isHalf()).isFalse();
-    assertThat(new PackageRules.Hidden(4, 8).isHalf()).isTrue();
+    var open = PackageRules.hidden(List.of(some, more, test));
+    var even = PackageRules.hidden(List.of(some, more, source("package dev.detent.x; class H {}")));
+    var closed = PackageRules.hidden(List.of(some, more, others));
+
+    assertThat(open).isEqualTo(Map.of("dev.detent.x", new PackageRules.Hidden(1, 3)));
+    assertThat(PackageRules.tooOpen(open)).hasSize(1);
+    assertThat(PackageRules.tooOpen(even)).isEmpty();
+    assertThat(PackageRules.tooOpen(closed)).isEmpty();
   }
 
   private static Source source(String text) {

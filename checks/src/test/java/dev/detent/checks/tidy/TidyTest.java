@@ -37,7 +37,15 @@ final class TidyTest {
     expectNone(PackageRules.packageInfo(sources));
   }
 
-  static void expectNone(List<Finding> findings) {
+  @Test
+  void atLeastHalfOfAllTypesAreHidden() {
+    var counts = PackageRules.hidden(sources);
+    System.out.println("hidden types: " + counts);
+
+    expectNone(PackageRules.tooOpen(counts));
+  }
+
+  private static void expectNone(List<Finding> findings) {
     assertThat(findings).withFailMessage(() -> Finding.report(findings)).isEmpty();
   }
 }
