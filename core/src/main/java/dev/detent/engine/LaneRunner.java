@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads**: [#submit] and [#post] may be called by any thread.
 final class LaneRunner implements LaneEffects {
+  private static final System.Logger LOG = System.getLogger(LaneRunner.class.getName());
   private static final int READERS = 2;
 
   private final Store store;
@@ -82,6 +83,9 @@ final class LaneRunner implements LaneEffects {
   void submit(Submission submission) {
     inbox.add(submission);
     wake();
+    if (ended.getCount() == 0) {
+      answerLeft();
+    }
   }
 
   /// Has something done to the lane by its own thread.
@@ -195,16 +199,23 @@ final class LaneRunner implements LaneEffects {
         health = lane.health();
         sleep(now);
       }
+    } catch (RuntimeException | Error e) {
+      health = new Health(false, "a lane ended by a defect: " + e + "; restart the process");
+      LOG.log(System.Logger.Level.ERROR, "a lane ends, its requests are answered", e);
     } finally {
       lane.end();
-      Object left;
-      while ((left = inbox.poll()) != null) {
-        if (left instanceof Submission submission) {
-          lane.submit(submission, store.now());
-        }
-      }
-      lane.end();
       ended.countDown();
+      answerLeft();
+    }
+  }
+
+  /// Answers what came after the lane had ended.
+  private void answerLeft() {
+    Object left;
+    while ((left = inbox.poll()) != null) {
+      if (left instanceof Submission.Asked asked) {
+        telling.answered(asked, new Reply.Refused(Refusals.ended()));
+      }
     }
   }
 

@@ -18,6 +18,12 @@ final class Refusals {
             + " ask again with the same idempotency key");
   }
 
+  /// Says that the lane that would decide a request has ended.
+  static Problem ended() {
+    return Problem.of(
+        ErrorCode.UNAVAILABLE, "the server is stopping, nothing happened; retry later");
+  }
+
   /// Says that nobody knows whether a request is committed.
   static Problem unknown(Key key) {
     return Problem.of(
