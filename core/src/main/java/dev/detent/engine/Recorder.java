@@ -191,23 +191,20 @@ final class Recorder {
       return new Resting(null, into.entry().batch());
     }
     Decision decision = Kernel.timer(machine, instance, timer.version(), timer.name(), into.at());
-    into.forming().endTimer(timer);
     if (decision instanceof Decision.Refuse) {
-      into.forming()
-          .startTimer(
-              new TimerRow(
-                  timer.key(),
-                  timer.partition(),
-                  timer.version(),
-                  timer.name(),
-                  into.at() + RETRY_TIMER_MS,
-                  null));
+      into.forming().startTimer(again(timer, into.at() + RETRY_TIMER_MS));
+    } else {
+      into.forming().endTimer(timer);
     }
     apply(decision, new Origin(null, Json.NULL, "after"), into);
     into.forming().hold(due, null);
     effects.fired(due, now - timer.dueAt());
     trouble(timer.key(), decision);
     return null;
+  }
+
+  private static TimerRow again(TimerRow timer, long dueAt) {
+    return new TimerRow(timer.key(), timer.partition(), timer.version(), timer.name(), dueAt, null);
   }
 
   private void apply(Decision decision, Origin origin, Into into) {
