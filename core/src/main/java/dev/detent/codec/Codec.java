@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.codec;
 
+import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import java.lang.reflect.Type;
@@ -13,6 +14,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -100,19 +102,27 @@ public final class Codec {
 
   /// Reads what somebody sent: unknown members are refused.
   ///
-  /// @return the value; null only where the type takes `null`
+  /// @return the value, never null: for `null` in JSON only a type that has something for it, such
+  ///   as `Optional`, will do
   /// @throws dev.detent.RefusedException INVALID_INPUT with the `path` (a JSON pointer) at which it
   ///   does not fit, or with the message of the exception that a constructor threw
-  public @Nullable Object read(Json json, Type type) {
+  public Object read(Json json, Type type) {
     try {
-      return read(strict, json, type);
+      Object value = read(strict, json, type);
+      if (value != null) {
+        return value;
+      }
     } catch (JacksonException e) {
-      Misfit misfit = Misfit.of(json, e);
-      String where = misfit.path().isEmpty() ? "input" : "input " + misfit.path();
-      throw Problem.of(ErrorCode.INVALID_INPUT, where + ": " + misfit.message())
-          .with("path", misfit.path())
-          .exception();
+      throw refused(Misfit.of(json, e));
     }
+    throw refused(Misfit.missing(mapper.constructType(type).getRawClass()));
+  }
+
+  private static DetentException refused(Misfit misfit) {
+    String where = misfit.path().isEmpty() ? "input" : "input " + misfit.path();
+    return Problem.of(ErrorCode.INVALID_INPUT, where + ": " + misfit.message())
+        .with("path", misfit.path())
+        .exception();
   }
 
   /// Reads what was stored, perhaps by an older version of the type: unknown members are ignored.
@@ -126,7 +136,7 @@ public final class Codec {
       Misfit misfit = Misfit.of(json, e);
       String what = "stored " + type.getTypeName() + misfit.path() + ": " + misfit.message();
       var problem = Problem.of(ErrorCode.INTERNAL, what + "; make the type read what was stored");
-      throw dev.detent.DetentException.of(problem, e);
+      throw DetentException.of(problem, e);
     }
   }
 
@@ -134,6 +144,12 @@ public final class Codec {
     if (type == Json.class) {
       return json;
     }
-    return reader.forType(mapper.constructType(type)).readValue(json.text());
+    JavaType known = mapper.constructType(type);
+    try {
+      return reader.forType(known).readValue(json.text());
+    } catch (NumberFormatException e) {
+      // Thrown bare for numbers beyond all limits, such as 1e99999999999.
+      throw MismatchedInputException.from(null, known, "number").withCause(e);
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -67,6 +68,11 @@ record Misfit(String path, String message) {
     return new Misfit(path, expected);
   }
 
+  /// Explains that there is nothing at all.
+  static Misfit missing(Class<?> type) {
+    return new Misfit("", "expected " + word(type) + ", got nothing");
+  }
+
   private static List<String> steps(JacksonException e) {
     return e.getPath().stream()
         .map(step ->
@@ -107,7 +113,8 @@ record Misfit(String path, String message) {
       case InvalidTypeIdException type -> typeNames(type);
       case MismatchedInputException mismatch when mismatch.getTargetType() != null ->
           word(mismatch.getTargetType());
-      default -> "another value";
+      case InputCoercionException overflow -> word(overflow.getTargetType());
+      default -> "a value that can be computed with";
     };
   }
 
@@ -124,12 +131,13 @@ record Misfit(String path, String message) {
 
   private static String typeNames(InvalidTypeIdException e) {
     Class<?> base = e.getBaseType() == null ? Object.class : e.getBaseType().getRawClass();
-    Class<?>[] permitted = base.getPermittedSubclasses();
     String names =
-        permitted == null
-            ? ""
-            : Stream.of(permitted).map(Class::getSimpleName).collect(Collectors.joining(", "));
-    return "an object whose member \"" + SealedTypes.MEMBER + "\" is one of " + names;
+        SealedTypes.isSealedInterface(base)
+            ? SealedTypes.leaves(base).stream()
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", ", "one of ", ""))
+            : "a known name";
+    return "an object whose member \"" + SealedTypes.MEMBER + "\" is " + names;
   }
 
   private static String word(Class<?> type) {
@@ -151,7 +159,7 @@ record Misfit(String path, String message) {
 
   private static String range(String name) {
     return switch (name) {
-      case "byte" -> " from -128 to 127";
+      case "byte" -> " from -128 to 255";
       case "short" -> " from -32768 to 32767";
       case "integer" -> " from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
       default -> " of at most 64 bits";
@@ -161,6 +169,9 @@ record Misfit(String path, String message) {
   private static String got(Json json, List<String> steps, JacksonException e) {
     if (e instanceof UnrecognizedPropertyException) {
       return '"' + steps.getLast() + '"';
+    }
+    if (json.isNull()) {
+      return "nothing";
     }
     Json found = json;
     for (String step : steps) {

@@ -7,11 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.jsontype.NamedType;
 
 /// Makes Jackson tell the records of a sealed interface apart by a member `type`, unless the
-/// interface says by annotations of its own how it wants that done.
+/// interface says by annotations of its own how it wants that done; and makes it demand members for
+/// components of primitive types, which it would set to zero.
 final class SealedTypes extends JacksonAnnotationIntrospector {
   private static final long serialVersionUID = 1L;
 
@@ -37,22 +40,36 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
         || !isSealedInterface(annotated.getRawType())) {
       return own;
     }
-    var named = new ArrayList<NamedType>();
-    collect(annotated.getRawType(), named);
-    return named;
+    return leaves(annotated.getRawType()).stream()
+        .map(type -> new NamedType(type, type.getSimpleName()))
+        .toList();
   }
 
-  private static void collect(Class<?> type, List<NamedType> named) {
+  @Override
+  public @Nullable String findTypeName(MapperConfig<?> config, AnnotatedClass annotated) {
+    String own = super.findTypeName(config, annotated);
+    // Annotations of the interface count as the record's here.
+    boolean theirs = own != null || super.findPolymorphicTypeInfo(config, annotated) != null;
+    return theirs ? own : annotated.getRawType().getSimpleName();
+  }
+
+  @Override
+  public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+    Boolean own = super.hasRequiredMarker(config, member);
+    boolean component = member.getRawType().isPrimitive() && member.getDeclaringClass().isRecord();
+    return (own == null && component) ? Boolean.TRUE : own;
+  }
+
+  /// Returns the types of a sealed interface, those of sealed interfaces within it included.
+  static List<Class<?>> leaves(Class<?> type) {
+    var leaves = new ArrayList<Class<?>>();
     for (Class<?> permitted : type.getPermittedSubclasses()) {
-      if (isSealedInterface(permitted)) {
-        collect(permitted, named);
-      } else {
-        named.add(new NamedType(permitted, permitted.getSimpleName()));
-      }
+      leaves.addAll(isSealedInterface(permitted) ? leaves(permitted) : List.of(permitted));
     }
+    return leaves;
   }
 
-  private static boolean isSealedInterface(Class<?> type) {
+  static boolean isSealedInterface(Class<?> type) {
     return type.isInterface() && type.isSealed();
   }
 }

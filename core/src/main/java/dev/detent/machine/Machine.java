@@ -30,7 +30,7 @@ public final class Machine {
   public enum Kind {
     /// An annotated class.
     JAVA,
-    /// Code: `Machine.define`.
+    /// Code: [Machine#define(String, Class)].
     CODE,
     /// JSON.
     JSON,
@@ -105,6 +105,32 @@ public final class Machine {
 
   private static Edges edges(Map<String, Edges> from, String state) {
     return from.computeIfAbsent(state, unknown -> Edges.none());
+  }
+
+  /// Reads a definition off an object of a class that is marked with
+  /// [StateMachine][dev.detent.annotation.StateMachine].
+  ///
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`
+  public static Machine of(Object annotated) {
+    return of(annotated, Codec.standard());
+  }
+
+  /// Reads a definition off an object of an annotated class.
+  ///
+  /// @param annotated the object; its methods will be called by several threads
+  /// @param codec encodes and decodes states, inputs and answers
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`
+  public static Machine of(Object annotated, Codec codec) {
+    return new AnnotatedClass(annotated, codec).read();
+  }
+
+  /// Begins a definition in code: states and the moves that are allowed between them.
+  ///
+  /// @param <S> the sealed interface of the states
+  /// @param name the machine's name
+  /// @param states the sealed interface whose records are the states
+  public static <S> MachineBuilder<S> define(String name, Class<S> states) {
+    return new MachineBuilder<>(name, states);
   }
 
   /// Reads a definition from JSON: the part of XState's machine configuration that has `id`,
@@ -235,8 +261,9 @@ public final class Machine {
 
   /// Returns a hash of [#definition] that is the same in every process: 64 hexadecimal digits.
   ///
-  /// It is the [Json#fingerprint] of the definition, so the order of states and of commands does
-  /// not matter: it shows in lists and diagrams, but changes nothing that an instance can do.
+  /// It is the [Json#fingerprint] of the definition, so the order of members does not matter: the
+  /// order of states and commands shows in lists and diagrams, but changes nothing that an instance
+  /// can do.
   public String hash() {
     return definition.fingerprint();
   }

@@ -20,6 +20,10 @@ final class Problems {
     found.add(problem);
   }
 
+  int size() {
+    return found.size();
+  }
+
   boolean isEmpty() {
     return found.isEmpty();
   }

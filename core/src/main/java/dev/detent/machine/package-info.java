@@ -3,7 +3,7 @@
 /// annotated class, from code and from JSON; checks and draws them.
 ///
 /// Start with [Machine][dev.detent.machine.Machine]. A machine is immutable and knows nothing of
-/// instances, stores or time. May import the root package and codec.
+/// instances, stores or time. May import the root package, annotation and codec.
 @NullMarked
 package dev.detent.machine;
 

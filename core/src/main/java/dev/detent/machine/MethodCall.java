@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.machine;
+
+import dev.detent.DetentException;
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
+import dev.detent.codec.Codec;
+import dev.detent.codec.Json;
+import dev.detent.codec.Value;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Calls a method of the user's with what it wants to know of a situation.
+final class MethodCall {
+  private final MethodHandle handle;
+  private final Signature signature;
+  private final Signature.Slot[] slots;
+  private final Map<String, Class<?>> types;
+  private final Codec codec;
+
+  /// Prepares calls.
+  ///
+  /// @param owner the object whose method it is
+  /// @param signature the method
+  /// @param types the records of the states
+  /// @param codec decodes states and inputs
+  /// @throws IllegalAccessException if the method's package is not open to this one
+  MethodCall(Object owner, Signature signature, Map<String, Class<?>> types, Codec codec)
+      throws IllegalAccessException {
+    this.handle = handle(owner, signature.method());
+    this.signature = signature;
+    this.slots = signature.slots().toArray(Signature.Slot[]::new);
+    this.types = types;
+    this.codec = codec;
+  }
+
+  private static MethodHandle handle(Object owner, Method method) throws IllegalAccessException {
+    var lookup = MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup());
+    int count = method.getParameterCount();
+    return lookup
+        .unreflect(method)
+        .asFixedArity()
+        .bindTo(owner)
+        .asType(MethodType.genericMethodType(count))
+        .asSpreader(Object[].class, count);
+  }
+
+  /// Calls the method.
+  ///
+  /// @throws DetentException INVALID_INPUT if the input does not fit; HANDLER_FAILED if the method
+  ///   throws something else than such an exception
+  @Nullable Object call(Situation situation) {
+    var arguments = new Object[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      arguments[i] =
+          switch (slots[i]) {
+            case STATE -> state(situation);
+            case INPUT -> input(situation);
+            case KEY -> situation.key();
+            case NOW -> situation.now();
+          };
+    }
+    if (signature.input() == null) {
+      Inputs.requireNone(situation.input());
+    }
+    return call(arguments);
+  }
+
+  /// Calls the method with these arguments.
+  @Nullable Object call(Object[] arguments) {
+    try {
+      return (Object) handle.invokeExact(arguments);
+    } catch (DetentException | OutOfMemoryError e) {
+      throw e;
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  private static DetentException failed(Throwable e) {
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    String message = e.getMessage();
+    String what = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    return DetentException.of(Problem.of(ErrorCode.HANDLER_FAILED, what), e);
+  }
+
+  private Object state(Situation situation) {
+    String state = Objects.requireNonNull(situation.state(), "state of a transition's situation");
+    Value value = Objects.requireNonNull(situation.value(), "value of a transition's situation");
+    Class<?> type = Objects.requireNonNull(types.get(state), "record of the state");
+    return value.as(type, codec);
+  }
+
+  private Object input(Situation situation) {
+    Type type = Objects.requireNonNull(signature.input(), "input of a method that takes one");
+    return Inputs.read(situation.input(), type, codec);
+  }
+
+  /// Decides by calling the method of a transition.
+  Outcome decide(Situation situation) {
+    Object result = call(situation);
+    if (result instanceof Next<?, ?> next) {
+      return outcome(next, situation);
+    }
+    return move(result, null);
+  }
+
+  private Outcome outcome(Next<?, ?> next, Situation situation) {
+    Json reply = next.replies() ? codec.write(next.reply(), signature.answer()) : null;
+    if (next.moves()) {
+      return move(next.state(), reply);
+    }
+    if (signature.startsFromState() && !next.state().equals(state(situation))) {
+      String remedy = "; use Next.to to change it";
+      throw defect("expected Next.stay with the state that it was given, got another" + remedy);
+    }
+    if (!signature.startsFromState()) {
+      throw defect("expected Next.to from a creating transition, got Next.stay");
+    }
+    return new Outcome.Stay(reply);
+  }
+
+  private Outcome move(@Nullable Object state, @Nullable Json reply) {
+    if (state == null) {
+      throw defect("expected a state, got null");
+    }
+    String name = state.getClass().getSimpleName();
+    if (!signature.to().contains(name)) {
+      throw defect("expected one of " + String.join(", ", signature.to()) + ", got " + name);
+    }
+    return new Outcome.Move(name, Value.of(state, codec), reply);
+  }
+
+  private DetentException defect(String what) {
+    String detail = signature.label() + ": " + what;
+    return Problem.of(ErrorCode.HANDLER_FAILED, detail).exception();
+  }
+
+  /// Answers by calling the method of a query.
+  Json answer(Situation situation) {
+    return codec.write(call(situation), signature.answer());
+  }
+}
