@@ -28,6 +28,7 @@ final class Alarms {
   private final long spanMs;
   private long knownUntil = Long.MIN_VALUE;
   private long askedUntil;
+  private long shedFrom = Long.MAX_VALUE;
   private boolean asking;
 
   /// Makes an account without timers.
@@ -47,6 +48,7 @@ final class Alarms {
   /// Returns the time up to which to ask, and takes note of having asked.
   long ask(long now) {
     asking = true;
+    shedFrom = Long.MAX_VALUE;
     askedUntil = now + spanMs;
     return askedUntil;
   }
@@ -58,15 +60,15 @@ final class Alarms {
 
   /// Takes what the store answered.
   ///
-  /// @param more whether there may be more that are due before the time asked for
-  void loaded(List<TimerRow> rows, boolean more) {
+  /// @param until up to which due time these are all that it has
+  void loaded(List<TimerRow> rows, long until) {
     asking = false;
     for (TimerRow row : rows) {
       if (!firing.contains(row) && !poisoned.contains(row)) {
         near.add(row);
       }
     }
-    knownUntil = more && !rows.isEmpty() ? rows.getLast().dueAt() : askedUntil;
+    knownUntil = Math.min(Math.min(until, shedFrom), askedUntil);
     shed();
   }
 
@@ -92,6 +94,17 @@ final class Alarms {
       due.add(timer);
     }
     return due;
+  }
+
+  /// Takes note that a timer could not fire: it is read again.
+  void postpone(TimerRow timer) {
+    firing.remove(timer);
+    knownUntil = Math.min(knownUntil, timer.dueAt());
+  }
+
+  /// Returns how many are firing.
+  int firing() {
+    return firing.size();
   }
 
   /// Takes note that a timer was dealt with, durably.
@@ -130,7 +143,7 @@ final class Alarms {
 
   private void shed() {
     while (near.size() > nearMax) {
-      near.removeLast();
+      shedFrom = Math.min(shedFrom, near.removeLast().dueAt());
       knownUntil = Math.min(knownUntil, near.last().dueAt());
     }
   }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// started and ended within it is not written at all.
 final class Forming {
   private final long number;
+  private long order;
   private final List<Job.Held> held = new ArrayList<>();
   private final TreeMap<Integer, Integer> eventsByPartition = new TreeMap<>();
   private final Map<Key, InstanceWrite> instances = new LinkedHashMap<>();
@@ -33,11 +34,19 @@ final class Forming {
   private final Map<String, InvocationRow> invocations = new LinkedHashMap<>();
   private long bytes;
 
-  /// Makes an empty one.
-  ///
-  /// @param number higher than that of every batch before
-  Forming(long number) {
+  private Forming(long number, long order) {
     this.number = number;
+    this.order = order;
+  }
+
+  /// Makes an empty one.
+  static Forming first() {
+    return new Forming(1, 0);
+  }
+
+  /// Makes the one after this.
+  Forming next() {
+    return new Forming(number + 1, order);
   }
 
   /// Returns the number.
@@ -67,7 +76,12 @@ final class Forming {
 
   /// Holds an answer back until this is committed.
   void hold(Submission submission, @Nullable Reply reply) {
-    held.add(new Job.Held(submission, reply));
+    held.add(new Job.Held(submission, reply, true, ++order));
+  }
+
+  /// Returns an answer that writes nothing, in its place among the decisions.
+  Job.Held resting(Submission submission, @Nullable Reply reply) {
+    return new Job.Held(submission, reply, false, ++order);
   }
 
   /// Adds an event and the instance after it.

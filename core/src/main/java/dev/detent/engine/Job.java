@@ -2,7 +2,6 @@
 package dev.detent.engine;
 
 import dev.detent.store.Batch;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,9 @@ final class Job {
   ///
   /// @param submission whom it answers
   /// @param reply the answer; null for a timer
-  record Held(Submission submission, @Nullable Reply reply) {}
+  /// @param writes whether the batch has something of it
+  /// @param order grows from decision to decision
+  record Held(Submission submission, @Nullable Reply reply, boolean writes, long order) {}
 
   Job(Forming forming, @Nullable Batch batch, List<Held> readers) {
     this.number = forming.number();
@@ -54,13 +55,5 @@ final class Job {
   /// Returns the answers that wait for the look at the fence.
   List<Held> readers() {
     return readers;
-  }
-
-  /// Returns all submissions in the order in which they were decided.
-  List<Submission> submissions() {
-    var all = new ArrayList<Submission>(held.size() + readers.size());
-    held.forEach(h -> all.add(h.submission()));
-    readers.forEach(h -> all.add(h.submission()));
-    return all;
   }
 }

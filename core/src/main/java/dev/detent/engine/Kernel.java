@@ -111,7 +111,7 @@ final class Kernel {
       return new Decision.Stay(current, query.function().apply(situation));
     } catch (DetentException e) {
       return refuse(e.problem().at(key));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       return refuse(failed(key, e));
     }
   }
@@ -132,7 +132,8 @@ final class Kernel {
       outcome = run(transition.action(), before.situation(input));
     } catch (DetentException e) {
       return refuse(e.problem().at(before.key()));
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Throwable e) {
+      // Whatever the user's code throws, a lane must live on.
       return refuse(failed(before.key(), e));
     }
     return switch (outcome) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
-import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.engine.Trouble.Phase;
 import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.TimerRow;
-import dev.detent.store.Token;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongFunction;
@@ -36,10 +36,11 @@ final class Lane {
 
   private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
   private final List<Job.Held> readers = new ArrayList<>();
+  private final Answers answers;
   private final Reading reading;
   private final Trouble trouble;
 
-  private Forming forming = new Forming(1);
+  private Forming forming = Forming.first();
   private @Nullable Job job;
   private long committed;
   private int generation;
@@ -63,6 +64,7 @@ final class Lane {
     this.batchLimit = limits.batchMax();
     this.trouble = new Trouble(limits);
     this.reading = new Reading(memory, recorder);
+    this.answers = new Answers(memory, effects);
   }
 
   /// Says what a lane must know of its surroundings.
@@ -72,14 +74,18 @@ final class Lane {
   record Setting(boolean exclusive, LongFunction<String> batchIds) {}
 
   /// Takes partitions over, as they were acquired.
-  void own(List<PartitionRow> rows) {
+  ///
+  /// @param rows the rows
+  /// @param last the last event of each
+  void own(List<PartitionRow> rows, List<EventRow> last) {
     memory.partitions().adopt(rows);
+    memory.partitions().happened(last);
   }
 
   /// Takes a submission; its answer may be given at once or later.
   void submit(Submission submission, long now) {
     if (trouble.phase() == Phase.DOWN) {
-      refuse(submission, trouble.unavailable());
+      answers.refuse(submission, trouble.unavailable());
     } else if (!backlog.isEmpty() || held()) {
       backlog.addLast(submission);
     } else {
@@ -101,13 +107,14 @@ final class Lane {
     drain(now);
     dispatch();
     memory.cache().trim(committed);
+    reachPark();
   }
 
   /// Returns when to tick at the latest, in milliseconds since 1970 UTC.
   long wakeAt() {
     boolean firing = trouble.deciding() && !parked && parking == null;
     long alarm = firing ? memory.alarms().wakeAt(limits.firingMax()) : Long.MAX_VALUE;
-    return Math.min(trouble.wakeAt(), trouble.notBeforeReading(alarm));
+    return Math.min(trouble.wakeAt(firing), trouble.notBeforeReading(alarm));
   }
 
   /// Takes what was read.
@@ -129,10 +136,12 @@ final class Lane {
       return;
     }
     trouble.loadFailed(Trouble.text(failure), now);
-    if (trouble.tooLong(now) && job == null) {
+    if (!trouble.loadTooLong(now)) {
+      reading.again(loading);
+    } else if (job == null) {
       giveUp(Trouble.text(failure), now);
     } else {
-      reading.again(loading);
+      reading.abandon(loading).forEach(s -> answers.postpone(s, trouble.unavailable()));
     }
   }
 
@@ -153,14 +162,16 @@ final class Lane {
       batch.timers().forEach(memory.alarms()::started);
       effects.published(done);
     }
-    done.held().forEach(this::release);
+    done.held().forEach(held -> answers.release(held, committed));
     batchLimit = Math.min(limits.batchMax(), batchLimit * 2);
-    if (stale) {
+    if (rows == null || stale) {
       readers.addAll(0, done.readers());
+    } else {
+      done.readers().forEach(held -> answers.release(held, committed));
+    }
+    if (stale) {
       restart();
       refresh();
-    } else {
-      done.readers().forEach(this::release);
     }
     drain(now);
     reachPark();
@@ -177,20 +188,22 @@ final class Lane {
         restart();
         refresh();
       }
-      case REJECTED -> isolate(failed, failure);
+      case REJECTED -> isolate(failed, failure, now);
       case UNKNOWN -> {
         trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);
         trouble.begin(Phase.RESOLVE);
         effects.resolve(failed);
       }
-      case UNAVAILABLE -> {
-        trouble.failed(Phase.COMMIT, Trouble.text(failure), now);
-        if (trouble.tooLong(now)) {
-          giveUp(Trouble.text(failure), now);
-        }
-      }
+      case UNAVAILABLE -> retryCommit(Trouble.text(failure), now);
     }
     drain(now);
+  }
+
+  private void retryCommit(String why, long now) {
+    trouble.failed(Phase.COMMIT, why, now);
+    if (trouble.tooLong(now)) {
+      giveUp(why, now);
+    }
   }
 
   /// Takes the answer to whether a job's batch is committed.
@@ -201,16 +214,13 @@ final class Lane {
       return;
     }
     if (answer == null) {
-      forsake(asked);
+      answers.forsake(asked);
       restart();
       refresh();
     } else if (answer) {
       committed(asked, null, now);
     } else {
-      trouble.failed(Phase.COMMIT, trouble.detail(), now);
-      if (trouble.tooLong(now)) {
-        giveUp(trouble.detail(), now);
-      }
+      retryCommit(trouble.detail(), now);
     }
   }
 
@@ -222,26 +232,39 @@ final class Lane {
     }
     trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);
     if (trouble.tooLong(now)) {
-      forsake(asked);
+      answers.forsake(asked);
       giveUp(Trouble.text(failure), now);
     }
   }
 
   /// Takes the partition rows.
-  void refreshed(List<PartitionRow> rows, long now) {
-    if (!memory.partitions().owns(rows)) {
-      giveUp("another node has taken over this store", now);
-      return;
+  ///
+  /// @param rows the rows
+  /// @param last the last event of each that has grown
+  void refreshed(List<PartitionRow> rows, List<EventRow> last, long now) {
+    if (trouble.refreshing() && stillOwns(rows, now)) {
+      memory.partitions().happened(last);
+      memory.partitions().adopt(memory.partitions().mine(rows));
+      trouble.over();
+      drain(now);
+      reachPark();
     }
-    memory.partitions().adopt(memory.partitions().mine(rows));
-    trouble.over();
-    drain(now);
-    reachPark();
+  }
+
+  private boolean stillOwns(List<PartitionRow> rows, long now) {
+    boolean owns = memory.partitions().owns(rows);
+    if (!owns) {
+      giveUp("another node has taken over this store", now);
+    }
+    return owns;
   }
 
   /// Takes note that the partition rows could not be read.
   void refreshFailed(StoreException failure, long now) {
     effects.storeFailed(failure.kind());
+    if (!trouble.refreshing()) {
+      return;
+    }
     trouble.failed(trouble.phase(), Trouble.text(failure), now);
     if (trouble.phase() == Phase.REFRESH && trouble.tooLong(now)) {
       giveUp(Trouble.text(failure), now);
@@ -250,7 +273,9 @@ final class Lane {
 
   /// Takes the timers that were asked for.
   void timersLoaded(List<TimerRow> rows, int limit) {
-    memory.alarms().loaded(memory.partitions().mineOf(rows), rows.size() >= limit);
+    long until = rows.size() < limit ? Long.MAX_VALUE : rows.getLast().dueAt();
+    memory.alarms().loaded(memory.partitions().mineOf(rows), until);
+    trouble.loadWorked();
   }
 
   /// Takes note that the timers could not be read.
@@ -268,15 +293,18 @@ final class Lane {
     reachPark();
   }
 
-  /// Goes on after [#park], with nothing remembered.
+  /// Goes on after [#park], with nothing remembered; if it never stopped, it just goes on.
   ///
   /// @param rows the partition rows as they are now, or null to leave them
   void resume(@Nullable List<PartitionRow> rows, long now) {
+    boolean stopped = parked;
     parked = false;
     parking = null;
-    restart();
-    if (rows != null) {
-      memory.partitions().adopt(memory.partitions().mine(rows));
+    if (stopped) {
+      restart();
+      if (rows != null && stillOwns(rows, now)) {
+        memory.partitions().adopt(memory.partitions().mine(rows));
+      }
     }
     drain(now);
   }
@@ -284,7 +312,7 @@ final class Lane {
   /// Answers everybody who waits, for good: the lane ends.
   void end() {
     if (job != null) {
-      forsake(job);
+      answers.forsake(job);
     }
     restart();
     refuseBacklog(Refusals.stopping());
@@ -327,19 +355,22 @@ final class Lane {
     }
     Recorder.Resting resting = recorder.record(entry, submission, forming, now);
     if (resting != null) {
-      rest(new Job.Held(submission, resting.reply()), resting.batch());
+      rest(forming.resting(submission, resting.reply()), resting);
     }
   }
 
-  private void rest(Job.Held held, long batch) {
+  /// Holds an answer that writes nothing. A batch that forms checks the fence after the request
+  /// came; one in flight may have checked it before.
+  private void rest(Job.Held held, Recorder.Resting resting) {
+    long batch = resting.batch();
     if (batch == forming.number()) {
       forming.held().add(held);
+    } else if (!exclusive && resting.looks()) {
+      readers.add(held);
     } else if (job != null && batch == job.number()) {
       job.held().add(held);
-    } else if (exclusive || held.reply() == null) {
-      release(held);
     } else {
-      readers.add(held);
+      answers.release(held, committed);
     }
   }
 
@@ -347,19 +378,6 @@ final class Lane {
     InstanceCache.Entry entry = memory.cache().find(key);
     while (entry != null && !entry.waiting().isEmpty()) {
       backlog.addFirst(entry.waiting().removeLast());
-    }
-  }
-
-  private void release(Job.Held held) {
-    Reply reply = held.reply();
-    switch (held.submission()) {
-      case Submission.Asked asked when reply != null -> effects.answer(asked, reply);
-      case Submission.Asked _ -> {}
-      case Submission.Due due -> memory.alarms().fired(due.timer());
-    }
-    Token token = held.submission().token();
-    if (token != null) {
-      memory.tokens().settled(token, committed);
     }
   }
 
@@ -388,7 +406,7 @@ final class Lane {
     var next = new Job(forming, batch, List.copyOf(readers));
     job = next;
     readers.clear();
-    forming = new Forming(next.number() + 1);
+    forming = forming.next();
     effects.commit(next);
   }
 
@@ -397,45 +415,52 @@ final class Lane {
     switch (trouble.phase()) {
       case COMMIT -> effects.commit(Objects.requireNonNull(current));
       case RESOLVE -> effects.resolve(Objects.requireNonNull(current));
-      case REFRESH, DOWN -> effects.refresh();
+      case REFRESH, DOWN -> effects.refresh(memory.partitions().offsets());
       case NONE -> throw new IllegalStateException("nothing to try again");
     }
   }
 
   private void refresh() {
     trouble.begin(Phase.REFRESH);
-    effects.refresh();
+    effects.refresh(memory.partitions().offsets());
   }
 
-  private void isolate(Job failed, StoreException failure) {
-    if (failed.held().size() == 1) {
-      Submission poison = failed.held().getFirst().submission();
-      failed.held().clear();
+  private void isolate(Job failed, StoreException failure, long now) {
+    List<Job.Held> writers = failed.held().stream().filter(Job.Held::writes).toList();
+    if (writers.isEmpty()) {
+      retryCommit(Trouble.text(failure), now);
+      return;
+    }
+    if (writers.size() == 1) {
+      Submission poison = writers.getFirst().submission();
+      failed.held().removeIf(Job.Held::writes);
       if (poison instanceof Submission.Due due) {
         memory.alarms().poison(due.timer());
       }
-      refuse(poison, Refusals.rejected(poison.key(), failure));
-    } else {
-      batchLimit = Math.max(1, failed.held().size() / 2);
+      answers.refuse(poison, Refusals.rejected(poison.key(), failure));
     }
+    batchLimit = Math.max(1, writers.size() / 2);
     trouble.over();
     restart();
   }
 
   /// Takes everything back that was decided but not committed, to be decided again from the store.
   private void restart() {
-    var again = new ArrayList<Submission>();
+    var decided = new ArrayList<>(forming.held());
+    decided.addAll(readers);
     if (job != null) {
-      again.addAll(job.submissions());
+      decided.addAll(job.held());
+      decided.addAll(job.readers());
     }
-    forming.held().forEach(held -> again.add(held.submission()));
-    readers.forEach(held -> again.add(held.submission()));
+    decided.sort(Comparator.comparingLong(Job.Held::order));
+    var again = new ArrayList<Submission>();
+    decided.forEach(held -> again.add(held.submission()));
     again.addAll(memory.cache().clear());
     again.removeIf(Submission.Due.class::isInstance);
     backlog.removeIf(Submission.Due.class::isInstance);
     again.reversed().forEach(backlog::addFirst);
     job = null;
-    forming = new Forming(forming.number() + 1);
+    forming = forming.next();
     generation++;
     readers.clear();
     reading.clear();
@@ -453,28 +478,9 @@ final class Lane {
     reachPark();
   }
 
-  /// Tells those who wait for a job that nobody knows what became of it.
-  private void forsake(Job lost) {
-    for (Job.Held held : lost.held()) {
-      Problem unknown = Refusals.unknown(held.submission().key());
-      boolean named = held.reply() instanceof Reply.Done done && !done.replayed();
-      String id = held.reply() instanceof Reply.Done done ? done.id() : "";
-      refuse(held.submission(), named ? unknown.with("id", id) : unknown);
-    }
-    lost.held().clear();
-  }
-
   private void refuseBacklog(Problem problem) {
     while (!backlog.isEmpty()) {
-      refuse(backlog.removeFirst(), problem);
-    }
-  }
-
-  private void refuse(Submission submission, Problem problem) {
-    if (submission instanceof Submission.Asked asked) {
-      effects.answer(asked, new Reply.Refused(problem));
-    } else if (problem.code() == ErrorCode.INTERNAL) {
-      effects.troubled(submission.key(), problem);
+      answers.refuse(backlog.removeFirst(), problem);
     }
   }
 

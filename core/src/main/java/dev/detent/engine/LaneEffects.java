@@ -26,7 +26,10 @@ interface LaneEffects {
   void resolve(Job job);
 
   /// Reads the partition rows; answers by [Lane#refreshed] or [Lane#refreshFailed].
-  void refresh();
+  ///
+  /// @param known the last offset of each partition as the lane knows it; of those that have grown,
+  ///   the last event is wanted too
+  void refresh(Map<Integer, Long> known);
 
   /// Reads the next timers; answers by [Lane#timersLoaded] or [Lane#timersFailed].
   ///

@@ -4,10 +4,13 @@ package dev.detent.engine;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class LaneRunner implements LaneEffects {
   private static final System.Logger LOG = System.getLogger(LaneRunner.class.getName());
   private static final int READERS = 2;
+
+  /// So many messages are taken before the lane may commit and fire timers.
+  private static final int BURST_MAX = 1_000;
 
   private final Store store;
   private final Telling telling;
@@ -72,9 +78,11 @@ final class LaneRunner implements LaneEffects {
     this.readers = Executors.newFixedThreadPool(READERS, daemons(name + "-read"));
   }
 
-  /// Starts with these partitions.
+  /// Starts with these partitions. Blocks.
   void start(List<PartitionRow> rows) {
-    lane.own(rows);
+    Map<Integer, Long> nothing = new HashMap<>();
+    rows.forEach(row -> nothing.put(row.partition(), 0L));
+    lane.own(rows, last(rows, nothing));
     thread.setDaemon(true);
     thread.start();
   }
@@ -143,12 +151,12 @@ final class LaneRunner implements LaneEffects {
   }
 
   @Override
-  public void refresh() {
+  public void refresh(Map<Integer, Long> known) {
     committer.execute(() ->
         post(
             attempt(
-                store::partitionRows,
-                (rows, lane, now) -> lane.refreshed(rows, now),
+                () -> look(known),
+                (look, lane, now) -> lane.refreshed(look.rows(), look.last(), now),
                 (failure, lane, now) -> lane.refreshFailed(failure, now))));
   }
 
@@ -221,7 +229,7 @@ final class LaneRunner implements LaneEffects {
 
   private void drainInbox(long now) {
     Object next;
-    while ((next = inbox.poll()) != null) {
+    for (int i = 0; i < BURST_MAX && (next = inbox.poll()) != null; i++) {
       switch (next) {
         case Submission submission -> lane.submit(submission, now);
         case Step step -> step.run(lane, now);
@@ -294,6 +302,21 @@ final class LaneRunner implements LaneEffects {
     return rows;
   }
 
+  /// Holds the partition rows and the last events of those that have grown.
+  private record Look(List<PartitionRow> rows, List<EventRow> last) {}
+
+  private Look look(Map<Integer, Long> known) {
+    List<PartitionRow> rows = store.partitionRows();
+    return new Look(rows, last(rows, known));
+  }
+
+  private List<EventRow> last(List<PartitionRow> rows, Map<Integer, Long> known) {
+    return rows.stream()
+        .filter(row -> row.lastOffset() > known.getOrDefault(row.partition(), Long.MAX_VALUE))
+        .flatMap(row -> store.events(row.partition(), row.lastOffset() - 1, 1).stream())
+        .toList();
+  }
+
   private @Nullable Boolean committed(Job job) {
     Batch batch = job.batch();
     return batch == null ? Boolean.FALSE : store.isCommitted(batch);
@@ -317,7 +340,7 @@ final class LaneRunner implements LaneEffects {
       return (lane, now) -> good.run(result, lane, now);
     } catch (StoreException e) {
       return (lane, now) -> bad.run(e, lane, now);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       var failure = new StoreException(StoreException.Kind.UNKNOWN, Trouble.text(e), e);
       return (lane, now) -> bad.run(failure, lane, now);
     }

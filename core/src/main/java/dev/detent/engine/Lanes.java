@@ -8,6 +8,7 @@ import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -38,7 +39,8 @@ final class Lanes {
             new InstanceCache(entries, builder.cacheBytesMax / builder.lanes),
             new Tokens(),
             new Alarms(ALARMS_MAX / builder.lanes, ALARMS_SPAN_MS));
-    String prefix = builder.node + "/" + index + "/";
+    // Unique for ever, even if the node's id is not: the store tells commits apart by it.
+    String prefix = builder.node + "/" + index + "/" + UUID.randomUUID() + "/";
     var setting = new Lane.Setting(builder.store.exclusive(), number -> prefix + number);
     long keepMs = builder.keep.toMillis();
     return new LaneRunner(

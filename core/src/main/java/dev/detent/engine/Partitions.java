@@ -3,10 +3,12 @@ package dev.detent.engine;
 
 import dev.detent.Key;
 import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.TimerRow;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// Remembers, for the partitions of a lane, what is committed and what is decided ahead of it.
@@ -82,6 +84,22 @@ final class Partitions {
   /// Returns a time for an event that is not before the last event of the partition.
   long timeFor(int partition, long now) {
     return Math.max(place(partition).lastAt, now);
+  }
+
+  /// Returns the committed offset of each partition.
+  Map<Integer, Long> offsets() {
+    var offsets = new TreeMap<Integer, Long>();
+    places.forEach((partition, place) -> offsets.put(partition, place.committedOffset));
+    return offsets;
+  }
+
+  /// Remembers the times of events that others recorded.
+  void happened(List<EventRow> events) {
+    for (EventRow event : events) {
+      if (places.containsKey(event.offset().partition())) {
+        happened(event.offset().partition(), event.at());
+      }
+    }
   }
 
   /// Remembers the time of the last event of a partition.

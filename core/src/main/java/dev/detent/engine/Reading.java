@@ -7,9 +7,11 @@ import dev.detent.codec.Value;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.Token;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,36 @@ final class Reading {
     wantedSends.putAll(loading.sends());
   }
 
+  /// Forgets what could not be read.
+  ///
+  /// @return what waited for it
+  List<Submission> abandon(LaneEffects.Loading loading) {
+    var waiting = new ArrayList<Submission>();
+    for (Key key : affected(loading)) {
+      InstanceCache.Entry entry = cache.find(key);
+      if (entry != null) {
+        waiting.addAll(entry.waiting());
+        entry.waiting().forEach(this::abandon);
+        entry.waiting().clear();
+        if (loading.keys().contains(key) && entry.loading()) {
+          cache.forget(entry);
+        }
+      }
+    }
+    return waiting;
+  }
+
+  private void abandon(Submission submission) {
+    Token token = submission.token();
+    if (token != null) {
+      tokens.abandon(token);
+    }
+    String send = submission.invocation();
+    if (send != null) {
+      recorder.forget(send);
+    }
+  }
+
   /// Takes what was read.
   ///
   /// @return the instances for which something is known now
@@ -86,6 +118,10 @@ final class Reading {
     }
     loading.tokens().forEach(token -> tokens.loaded(token, kept.get(token)));
     loading.sends().keySet().forEach(id -> recorder.loaded(id, sends.get(id)));
+    return affected(loading);
+  }
+
+  private static Set<Key> affected(LaneEffects.Loading loading) {
     var affected = new LinkedHashSet<>(loading.keys());
     loading.tokens().forEach(token -> affected.add(token.key()));
     affected.addAll(loading.sends().values());
@@ -117,7 +153,9 @@ final class Reading {
     if (send == null || recorder.has(send)) {
       return true;
     }
-    wantedSends.put(send, submission.key());
+    if (recorder.start(send)) {
+      wantedSends.put(send, submission.key());
+    }
     return false;
   }
 

@@ -29,14 +29,19 @@ final class Recorder {
   private final Tokens tokens;
   private final LaneEffects effects;
   private final long keepMs;
-  private final Map<String, @Nullable InvocationRow> sends = new HashMap<>();
+  private final Map<String, Sent> sends = new HashMap<>();
   private long ids;
 
   /// Holds an answer that writes nothing, and the batch whose commit it waits for.
   ///
   /// @param reply the answer; null for a timer that means nothing any more
   /// @param batch the number of the batch that it rests on
-  record Resting(@Nullable Reply reply, long batch) {}
+  /// @param looks whether it may be wrong if somebody else wrote meanwhile
+  record Resting(@Nullable Reply reply, long batch, boolean looks) {
+    Resting(Reply reply, long batch) {
+      this(reply, batch, true);
+    }
+  }
 
   /// Says where a command came from, for its event.
   private record Origin(@Nullable String command, Json input, String cause) {}
@@ -58,19 +63,40 @@ final class Recorder {
     this.keepMs = keepMs;
   }
 
+  /// Holds what is known of a delayed send whose time has come.
+  private record Sent(boolean loading, @Nullable InvocationRow row) {}
+
+  /// Starts to know a delayed send, as being read.
+  ///
+  /// @return whether that is new
+  boolean start(String send) {
+    return sends.putIfAbsent(send, new Sent(true, null)) == null;
+  }
+
   /// Takes a delayed send that was read for a timer, or null if there is none.
-  void loaded(String id, @Nullable InvocationRow send) {
-    sends.put(id, send);
+  void loaded(String send, @Nullable InvocationRow row) {
+    sends.computeIfPresent(send, (_, sent) -> sent.loading() ? new Sent(false, row) : sent);
   }
 
   /// Tells whether a delayed send was read.
-  boolean has(String invocation) {
-    return sends.containsKey(invocation);
+  boolean has(String send) {
+    Sent sent = sends.get(send);
+    return sent != null && !sent.loading();
+  }
+
+  /// Forgets a delayed send.
+  void forget(String send) {
+    sends.remove(send);
   }
 
   /// Forgets delayed sends that were read.
   void clear() {
     sends.clear();
+  }
+
+  /// Returns how many delayed sends are known.
+  int sends() {
+    return sends.size();
   }
 
   /// Decides a submission.
@@ -167,7 +193,8 @@ final class Recorder {
   }
 
   private @Nullable Resting dueSend(Submission.Due due, Machine machine, Into into, long now) {
-    InvocationRow row = sends.remove(due.timer().name());
+    Sent sent = sends.remove(due.timer().name());
+    InvocationRow row = sent == null ? null : sent.row();
     into.forming().endTimer(due.timer());
     into.forming().hold(due, null);
     if (row == null || row.status() != InvocationRow.Status.SCHEDULED) {
@@ -188,7 +215,9 @@ final class Recorder {
     TimerRow timer = due.timer();
     Instance instance = into.instance();
     if (instance == null || instance.version() != timer.version()) {
-      return new Resting(null, into.entry().batch());
+      // A timer of a later version than the instance was started by somebody else.
+      boolean behind = instance == null || instance.version() < timer.version();
+      return new Resting(null, into.entry().batch(), behind);
     }
     Decision decision = Kernel.timer(machine, instance, timer.version(), timer.name(), into.at());
     if (decision instanceof Decision.Refuse) {

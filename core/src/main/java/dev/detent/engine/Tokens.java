@@ -64,9 +64,12 @@ final class Tokens {
     entry.batch = batch;
   }
 
-  /// Forgets a key that nobody waits for any more.
-  void forget(Token token) {
-    entries.remove(token);
+  /// Forgets a key that could not be read, unless a batch has it.
+  void abandon(Token token) {
+    Entry entry = entries.get(token);
+    if (entry != null && entry.batch == 0) {
+      entries.remove(token);
+    }
   }
 
   /// Forgets a key once the batch that has it is committed.
@@ -75,6 +78,11 @@ final class Tokens {
     if (entry != null && !entry.loading && entry.batch <= committed) {
       entries.remove(token);
     }
+  }
+
+  /// Returns how many keys are known.
+  int size() {
+    return entries.size();
   }
 
   /// Forgets everything.

@@ -7,14 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Remembers what is wrong between a lane and its store, and when to try again.
 final class Trouble {
-  private final LaneLimits limits;
   private Phase phase = Phase.NONE;
+  private final Tries tries;
+  private final Tries reads;
   private boolean trying;
-  private long retryAt;
-  private int attempts;
-  private long sinceMs = -1;
-  private long loadRetryAt;
-  private String detail = "";
 
   /// Says what has to succeed before the lane goes on as usual.
   enum Phase {
@@ -31,7 +27,49 @@ final class Trouble {
   }
 
   Trouble(LaneLimits limits) {
-    this.limits = limits;
+    this.tries = new Tries(limits);
+    this.reads = new Tries(limits);
+  }
+
+  /// Counts failures of one kind, and says when to try again.
+  private static final class Tries {
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final LaneLimits limits;
+    private int attempts;
+    private long sinceMs = NONE;
+    private long failedAt = NONE;
+    private long retryAt = NONE;
+    private String detail = "";
+
+    private Tries(LaneLimits limits) {
+      this.limits = limits;
+    }
+
+    void failed(String why, long now) {
+      sinceMs = sinceMs == NONE ? now : Math.min(sinceMs, now);
+      failedAt = now;
+      detail = why;
+      attempts++;
+      retryAt = now + limits.backoffMs(attempts);
+    }
+
+    boolean tooLong(long now) {
+      return sinceMs != NONE && now - sinceMs > limits.retryMsMax();
+    }
+
+    /// Tells whether the pause is over; also if the clock was set back meanwhile.
+    boolean due(long now) {
+      return retryAt == NONE || now >= retryAt || now < failedAt;
+    }
+
+    void worked() {
+      attempts = 0;
+      sinceMs = NONE;
+      failedAt = NONE;
+      retryAt = NONE;
+      detail = "";
+    }
   }
 
   /// Returns what has to succeed.
@@ -44,9 +82,18 @@ final class Trouble {
     return phase == Phase.NONE || phase == Phase.COMMIT;
   }
 
-  /// Tells whether the store may be asked for instances and timers.
+  /// Tells whether the partition rows are being read.
+  boolean refreshing() {
+    return phase == Phase.REFRESH || phase == Phase.DOWN;
+  }
+
+  /// Tells whether the store may be asked for instances and timers now, and takes note that it is.
   boolean reading(long now) {
-    return deciding() && now >= loadRetryAt;
+    boolean due = deciding() && reads.due(now);
+    if (due) {
+      reads.retryAt = Tries.NONE;
+    }
+    return due;
   }
 
   /// Starts to try something at once.
@@ -57,34 +104,29 @@ final class Trouble {
 
   /// Takes note of a failure: the same is tried again after a pause.
   void failed(Phase next, String why, long now) {
-    if (sinceMs < 0) {
-      sinceMs = now;
-    }
     phase = next;
-    detail = why;
     trying = false;
-    attempts++;
-    retryAt = now + limits.backoffMs(attempts);
+    tries.failed(why, now);
   }
 
-  /// Takes note that reading failed.
+  /// Takes note that instances or timers could not be read: that is tried again after a pause.
   void loadFailed(String why, long now) {
-    if (sinceMs < 0) {
-      sinceMs = now;
-    }
-    detail = why;
-    attempts++;
-    loadRetryAt = now + limits.backoffMs(attempts);
+    reads.failed(why, now);
   }
 
   /// Tells whether it has gone on for so long that those who wait must be told.
   boolean tooLong(long now) {
-    return sinceMs >= 0 && now - sinceMs > limits.retryMsMax();
+    return tries.tooLong(now);
+  }
+
+  /// Tells whether reading has failed for so long that those who wait for it must be told.
+  boolean loadTooLong(long now) {
+    return reads.tooLong(now);
   }
 
   /// Tells whether to try again now, and takes note that it is tried.
   boolean due(long now) {
-    if (phase == Phase.NONE || trying || now < retryAt) {
+    if (phase == Phase.NONE || trying || !tries.due(now)) {
       return false;
     }
     trying = true;
@@ -93,47 +135,45 @@ final class Trouble {
 
   /// Returns a time that is not before the next try to read, in milliseconds since 1970 UTC.
   long notBeforeReading(long time) {
-    return Math.max(time, loadRetryAt);
+    return Math.max(time, reads.retryAt);
   }
 
   /// Returns when to look again, in milliseconds since 1970 UTC.
-  long wakeAt() {
-    long load = loadRetryAt == 0 ? Long.MAX_VALUE : loadRetryAt;
-    return phase == Phase.NONE || trying ? load : Math.min(load, retryAt);
+  ///
+  /// @param reading whether it matters when to read again
+  long wakeAt(boolean reading) {
+    boolean rereading = reading && reads.retryAt != Tries.NONE;
+    long read = rereading ? reads.retryAt : Long.MAX_VALUE;
+    return phase == Phase.NONE || trying ? read : Math.min(read, tries.retryAt);
   }
 
-  /// Takes note that all is well.
+  /// Takes note that all is well, but perhaps reading.
   void over() {
     phase = Phase.NONE;
     trying = false;
-    attempts = 0;
-    sinceMs = -1;
-    loadRetryAt = 0;
-    detail = "";
+    tries.worked();
   }
 
   /// Takes note that reading works.
   void loadWorked() {
-    if (phase == Phase.NONE) {
-      over();
-    }
+    reads.worked();
   }
 
   /// Returns what went wrong last, for people; empty if nothing did.
   String detail() {
-    return detail;
+    return tries.detail.isEmpty() ? reads.detail : tries.detail;
   }
 
   /// Says why nothing can be done now.
   Problem unavailable() {
     return Problem.of(
         ErrorCode.UNAVAILABLE,
-        "the store can't be reached, nothing happened (" + detail + "); retry later");
+        "the store can't be reached, nothing happened (" + detail() + "); retry later");
   }
 
   /// Returns the state of the store.
   Health health() {
-    return detail.isEmpty() ? new Health(true, "") : new Health(false, detail);
+    return detail().isEmpty() ? new Health(true, "") : new Health(false, detail());
   }
 
   /// Returns the text of a failure, for people.

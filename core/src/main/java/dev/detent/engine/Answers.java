@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
+import dev.detent.store.Token;
+import java.util.ArrayList;
+
+/// Answers those who wait in a lane, each once.
+final class Answers {
+  private final LaneMemory memory;
+  private final LaneEffects effects;
+
+  Answers(LaneMemory memory, LaneEffects effects) {
+    this.memory = memory;
+    this.effects = effects;
+  }
+
+  /// Gives an answer that is true on disk now.
+  ///
+  /// @param committed the number of the last committed batch
+  void release(Job.Held held, long committed) {
+    Reply reply = held.reply();
+    switch (held.submission()) {
+      case Submission.Asked asked when reply != null -> effects.answer(asked, reply);
+      case Submission.Asked _ -> {}
+      case Submission.Due due -> memory.alarms().fired(due.timer());
+    }
+    Token token = held.submission().token();
+    if (token != null) {
+      memory.tokens().settled(token, committed);
+    }
+  }
+
+  /// Refuses; what nobody waits for is reported only if it can't be helped.
+  void refuse(Submission submission, Problem problem) {
+    if (submission instanceof Submission.Asked asked) {
+      effects.answer(asked, new Reply.Refused(problem));
+    } else if (problem.code() == ErrorCode.INTERNAL) {
+      effects.troubled(submission.key(), problem);
+    }
+  }
+
+  /// Refuses, but lets a timer try again.
+  void postpone(Submission submission, Problem problem) {
+    if (submission instanceof Submission.Due due) {
+      memory.alarms().postpone(due.timer());
+    } else {
+      refuse(submission, problem);
+    }
+  }
+
+  /// Tells those who wait for a job that nobody knows what became of it. Whoever asked for nothing
+  /// to be written, and wants no earlier answer either, stays: it can be answered again.
+  void forsake(Job lost) {
+    var again = new ArrayList<Job.Held>();
+    for (Job.Held held : lost.held()) {
+      if (held.writes() || held.submission().token() != null) {
+        Problem unknown = Refusals.unknown(held.submission().key());
+        boolean named = held.reply() instanceof Reply.Done done && !done.replayed();
+        String id = held.reply() instanceof Reply.Done done ? done.id() : "";
+        refuse(held.submission(), named ? unknown.with("id", id) : unknown);
+      } else {
+        again.add(held);
+      }
+    }
+    lost.held().clear();
+    lost.held().addAll(again);
+  }
+}
