@@ -43,6 +43,8 @@ public final class Machine {
     }
   }
 
+  private static final int HASH_DIGITS = 16;
+
   private final String name;
   private final Kind kind;
   private final Codec codec;
@@ -53,6 +55,7 @@ public final class Machine {
   private final Map<String, Query> queries;
   private final List<String> warnings;
   private final Json definition;
+  private final String hash;
   private final Set<String> commands;
   private final Edges creating;
   private final Map<String, Edges> leaving;
@@ -101,6 +104,7 @@ public final class Machine {
     this.leaving = new HashMap<>(from);
     Json given = draft.definition();
     this.definition = given == null ? new DefinitionWriter(this).write() : given;
+    this.hash = definition.fingerprint().substring(0, HASH_DIGITS);
   }
 
   private static Edges edges(Map<String, Edges> from, String state) {
@@ -259,13 +263,14 @@ public final class Machine {
     return definition;
   }
 
-  /// Returns a hash of [#definition] that is the same in every process: 64 hexadecimal digits.
+  /// Returns a hash of [#definition] that is the same in every process: 16 hexadecimal digits, since
+  /// every instance carries it.
   ///
-  /// It is the [Json#fingerprint] of the definition, so the order of members does not matter: the
+  /// It begins the [Json#fingerprint] of the definition, so the order of members does not matter: the
   /// order of states and commands shows in lists and diagrams, but changes nothing that an instance
   /// can do.
   public String hash() {
-    return definition.fingerprint();
+    return hash;
   }
 
   /// Returns the name and kind, for messages.

@@ -79,7 +79,7 @@ final class JsonDefinitionTest {
     String one = "{\"initial\":\"a\",\"states\":{\"a\":{\"on\":{\"x\":\"b\"}},\"b\":{}}}";
     String two = "{\"states\":{\"b\":{},\"a\":{\"on\":{\"x\":\"b\"}}},\"initial\":\"\\u0061\"}";
     String other = "{\"initial\":\"a\",\"states\":{\"a\":{\"on\":{\"y\":\"b\"}},\"b\":{}}}";
-    assertThat(parse("m", one).hash()).isEqualTo(parse("m", two).hash()).hasSize(64);
+    assertThat(parse("m", one).hash()).isEqualTo(parse("m", two).hash()).hasSize(16);
     assertThat(parse("m", one).hash()).isNotEqualTo(parse("m", other).hash());
     assertThat(parse("m", one).hash()).isNotEqualTo(parse("n", one).hash());
   }
