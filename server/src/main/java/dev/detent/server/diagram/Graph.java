@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.diagram;
 
+import dev.detent.codec.DurationText;
 import dev.detent.machine.Machine;
 import dev.detent.machine.State;
 import dev.detent.machine.Timeout;
 import dev.detent.machine.Transition;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ record Graph(List<State> states, List<Edge> edges) {
     }
     for (String state : machine.states().keySet()) {
       for (Timeout timeout : machine.timeouts(state)) {
-        add(edges, state, timeout.transition(), "after " + text(timeout.after()));
+        add(edges, state, timeout.transition(), "after " + DurationText.format(timeout.after()));
       }
     }
     return new Graph(List.copyOf(machine.states().values()), edges(edges));
@@ -70,17 +70,5 @@ record Graph(List<State> states, List<Edge> edges) {
     return edges.entrySet().stream()
         .map(e -> new Edge(e.getKey().from(), e.getKey().to(), List.copyOf(e.getValue())))
         .toList();
-  }
-
-  private static String text(Duration duration) {
-    long ms = duration.toMillis();
-    var units = List.of("d", "h", "m", "s");
-    var sizes = List.of(86_400_000L, 3_600_000L, 60_000L, 1_000L);
-    for (int i = 0; i < units.size(); i++) {
-      if (ms > 0 && ms % sizes.get(i) == 0) {
-        return ms / sizes.get(i) + units.get(i);
-      }
-    }
-    return ms < 60_000 ? ms + "ms" : duration.toString();
   }
 }

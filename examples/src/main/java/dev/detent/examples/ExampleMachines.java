@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.examples;
+
+import dev.detent.machine.Machine;
+import dev.detent.server.MachineCatalog;
+import java.util.List;
+
+/// Brings the example machines to a server.
+public final class ExampleMachines implements MachineCatalog {
+  /// Makes the catalog; the server does so through its service loader.
+  public ExampleMachines() {}
+
+  @Override
+  public String name() {
+    return EXAMPLES;
+  }
+
+  @Override
+  public List<Machine> machines() {
+    return List.of(
+        TurnstileMachine.machine(),
+        Machine.of(new LifeMachine()),
+        PaymentMachine.machine(),
+        Machine.of(new ResourceMachine()));
+  }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.server;
+
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
+import dev.detent.engine.Engine;
+import dev.detent.machine.Machine;
+import dev.detent.server.diagram.ElkSvg;
+import dev.detent.server.door.Metrics;
+import dev.detent.server.http.HttpDoor;
+import dev.detent.server.http.HttpOptions;
+import dev.detent.store.StoreException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs an engine on a store, behind doors.
+///
+/// **Threads**: safe for any number of threads.
+public final class Server implements AutoCloseable {
+  private static final Duration STOP_MAX = Duration.ofSeconds(5);
+
+  /// How much of the time to stop is kept for the store, after every client was answered.
+  private static final Duration CLOSE_MAX = Duration.ofMillis(500);
+
+  private final Config config;
+  private final OpenStore store;
+  private final Engine engine;
+  private final @Nullable HttpDoor http;
+
+  private Server(Config config, OpenStore store, Engine engine, @Nullable HttpDoor http) {
+    this.config = config;
+    this.store = store;
+    this.engine = engine;
+    this.http = http;
+  }
+
+  /// Starts a server. It serves when this returns.
+  ///
+  /// @throws dev.detent.DetentException if it can't: the store or a file can't be used, a
+  ///   definition is wrong or would strand instances, a port is in use
+  public static Server start(Config config) {
+    List<Machine> machines = new Machines(config).all();
+    String token = Tokens.read(config.tokenFile());
+    Metrics metrics = new Metrics();
+    OpenStore store = OpenStore.open(config);
+    Engine engine = engine(store, machines, metrics);
+    try {
+      return new Server(config, store, engine, open(config, engine, token, metrics));
+    } catch (RuntimeException e) {
+      engine.stop(Duration.ZERO);
+      store.close();
+      throw e;
+    }
+  }
+
+  private static Engine engine(OpenStore store, List<Machine> machines, Metrics metrics) {
+    var builder = Engine.builder(store.store()).observer(metrics);
+    machines.forEach(builder::machine);
+    try {
+      return builder.start();
+    } catch (RuntimeException e) {
+      store.store().close();
+      store.close();
+      throw e instanceof StoreException
+          ? Problem.of(ErrorCode.UNAVAILABLE, "store: " + e.getMessage()).exception()
+          : e;
+    }
+  }
+
+  private static @Nullable HttpDoor open(
+      Config config, Engine engine, @Nullable String token, Metrics metrics) {
+    Address address = config.http();
+    if (address == null) {
+      return null;
+    }
+    HttpOptions options =
+        HttpOptions.builder()
+            .host(address.host())
+            .port(address.port())
+            .token(token)
+            .tls(config.tlsCert(), config.tlsKey())
+            .bodyBytesMax(config.bodyBytesMax())
+            .definitionBytesMax(config.definitionBytesMax())
+            .headerBytesMax(config.headerBytesMax())
+            .pathBytesMax(config.pathBytesMax())
+            .connectionsMax(config.connectionsMax())
+            .requestsMax(config.requestsMax())
+            .streamsMax(config.streamsMax())
+            .idleTimeout(config.idleTimeout())
+            .metrics(metrics)
+            .build();
+    return HttpDoor.open(engine, options, new ElkSvg());
+  }
+
+  /// Returns where HTTP is served, with the port that is bound; null for nowhere.
+  public @Nullable Address http() {
+    return http == null ? null : new Address(http.host(), http.port());
+  }
+
+  /// Returns the line that says that it serves, without a line break: `detent ready http=HOST:PORT
+  /// redis=off store=URL`. It has no password.
+  public String readyLine() {
+    Address address = http();
+    return "detent ready http=%s redis=off store=%s"
+        .formatted(address == null ? "off" : address, config.store());
+  }
+
+  /// Stops: accepts nothing more, commits what is decided, answers everybody, lets the store go.
+  ///
+  /// @param limit how long that may take; who is not answered by then is cut off
+  public void stop(Duration limit) {
+    Duration answers = limit.minus(CLOSE_MAX);
+    Duration decisions = answers.minus(CLOSE_MAX);
+    // Both at once: the engine's last answers still have to leave through the door.
+    Thread door = Thread.ofPlatform().name("detent-stop").start(() -> drain(answers));
+    try {
+      engine.stop(decisions.isNegative() ? Duration.ZERO : decisions);
+      door.join(answers);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (http != null) {
+        http.close();
+      }
+      store.close();
+    }
+  }
+
+  private void drain(Duration limit) {
+    if (http != null) {
+      http.stopAccepting(limit.isNegative() ? Duration.ZERO : limit);
+    }
+  }
+
+  /// Stops within 5 s.
+  @Override
+  public void close() {
+    stop(STOP_MAX);
+  }
+}

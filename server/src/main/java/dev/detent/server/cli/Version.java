@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.server.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/// Knows the version, which the build writes into a resource.
+final class Version {
+  private Version() {}
+
+  static String text() {
+    try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
