@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.event;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Knows how far every partition reaches, and wakes those who wait for more.
+///
+/// **Threads**: safe for any number of threads. [#rise] takes the lock only if somebody waits: the
+/// thread that commits calls it.
+final class Tide {
+  private final AtomicLongArray levels;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition risen = lock.newCondition();
+
+  Tide(int partitions) {
+    levels = new AtomicLongArray(partitions);
+  }
+
+  /// Hears the offset of a partition's last event.
+  void rise(int partition, long offset) {
+    levels.accumulateAndGet(partition, offset, Math::max);
+    // A waiter counts itself before it looks at the levels: one of us sees the other.
+    if (waiting.get() > 0) {
+      lock.lock();
+      try {
+        risen.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /// Returns the partitions that reach further than the cursor, ascending.
+  List<Integer> ahead(Cursor cursor) {
+    var partitions = new ArrayList<Integer>();
+    for (int i = 0; i < levels.length(); i++) {
+      if (levels.get(i) > cursor.offset(i)) {
+        partitions.add(i);
+      }
+    }
+    return partitions;
+  }
+
+  Cursor end() {
+    Cursor end = Cursor.START;
+    for (int i = 0; i < levels.length(); i++) {
+      end = end.with(i, levels.get(i));
+    }
+    return end;
+  }
+
+  /// Waits until a partition reaches further than the cursor, or the time is over.
+  boolean await(Cursor cursor, long waitMsMax) throws InterruptedException {
+    long left = TimeUnit.MILLISECONDS.toNanos(waitMsMax);
+    lock.lockInterruptibly();
+    waiting.incrementAndGet();
+    try {
+      while (!isAhead(cursor) && left > 0) {
+        left = risen.awaitNanos(left);
+      }
+      return isAhead(cursor);
+    } finally {
+      waiting.decrementAndGet();
+      lock.unlock();
+    }
+  }
+
+  private boolean isAhead(Cursor cursor) {
+    for (int i = 0; i < levels.length(); i++) {
+      if (levels.get(i) > cursor.offset(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
