@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.server.http;
+
+import dev.detent.engine.Engine;
+import dev.detent.machine.Machine;
+import dev.detent.server.door.Metrics;
+import dev.detent.sql.SqlStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/// Runs a door on a real engine and a real SQLite file.
+final class RunningDoor implements AutoCloseable {
+  static final String TURNSTILE =
+      """
+      {"id":"turnstile","initial":"locked","states":{
+        "locked":{"on":{"coin":"unlocked"}},
+        "unlocked":{"on":{"push":"locked","coin":"unlocked"},"after":{"1h":"locked"}}}}
+      """;
+  static final String ODD =
+      """
+      {"id":"odd","initial":"a b","states":{
+        "a b":{"on":{"go":"ü%"}},"ü%":{"on":{"back":"a b"}}}}
+      """;
+
+  final Engine engine;
+  final HttpDoor door;
+
+  private RunningDoor(Engine engine, HttpDoor door) {
+    this.engine = engine;
+    this.door = door;
+  }
+
+  static RunningDoor open(Path folder) {
+    return open(folder, options -> options);
+  }
+
+  static RunningDoor open(Path folder, UnaryOperator<HttpOptions.Builder> change) {
+    var metrics = new Metrics();
+    var builder = HttpOptions.builder().port(0).metrics(metrics);
+    HttpOptions options = change.apply(builder).build();
+    Engine engine =
+        Engine.builder(SqlStore.sqlite(folder.resolve("test.db")).open())
+            .machine(machine("turnstile", TURNSTILE))
+            .machine(machine("odd", ODD))
+            .machine(Machine.of(new Accounts()))
+            .observer(metrics)
+            .start();
+    return new RunningDoor(
+        engine, HttpDoor.open(engine, options, machine -> "<svg id=\"" + machine.name() + "\"/>"));
+  }
+
+  static Machine machine(String name, String json) {
+    return Machine.parse(name, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  int port() {
+    return door.port();
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    engine.close();
+  }
+}
