@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.bench;
+
+import dev.detent.bench.Options.Part;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// Measures everything in one go and prints a table: how fast a disk, plain JDBC, the engine and
+/// the server are, run in turns in the same minutes.
+public final class Bench {
+  private final Options options;
+  private final PrintStream out;
+
+  private Bench(Options options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /// Runs what the options say; without options everything, for a few minutes.
+  ///
+  /// Ends the process: 0 ok, 1 usage, 2 failed. A goal that is missed is no failure.
+  public static void main(String[] arguments) {
+    var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Options options;
+    try {
+      options = Options.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      out.println("bench: " + e.getMessage());
+      out.print(Options.USAGE);
+      System.exit(1);
+      return;
+    }
+    try {
+      new Bench(options, out).run();
+    } catch (Exception e) {
+      out.println("bench: failed: " + e);
+      e.printStackTrace(out);
+      System.exit(2);
+    }
+    System.exit(0);
+  }
+
+  private void run() throws Exception {
+    clear(options.folder());
+    Files.createDirectories(options.folder());
+    try (var opened = new Opened()) {
+      var facts = new StringBuilder(Facts.text(options.folder()));
+      var suite = new Suite(opened);
+      if (options.has(Part.SYNC)) {
+        suite.addSync(options);
+      }
+      for (Database database : databases(opened)) {
+        facts.append("%-9s %s%n".formatted(database.dialect(), database.facts()));
+        if (options.has(Part.RAW)) {
+          suite.addRaw(database);
+        }
+        if (options.has(Part.ENGINE)) {
+          suite.addEngine(database);
+        }
+      }
+      out.println(facts);
+      var rounds = new Rounds(options.runs(), options.length(), out::println);
+      Map<String, Series> runs = rounds.run(suite.cases());
+      out.printf(
+          "%nMedians of %d runs of %s s each, run in turns.%n%n",
+          options.runs(), options.length().toMillis() / 1000.0);
+      out.print(suite.report(runs));
+      if (options.profile()) {
+        profile(suite.cases());
+      }
+    } finally {
+      clear(options.folder());
+    }
+  }
+
+  private void profile(List<Case> cases) throws Exception {
+    Path folder = Files.createDirectories(options.folder().resolveSibling("profiles"));
+    for (Case each : cases) {
+      Path file = folder.resolve(each.name().replaceAll("[^A-Za-z0-9]+", "-") + ".jfr");
+      if (each.record(options.length(), file)) {
+        out.printf("%nprofile of %s (%s)%n%s", each.name(), file, Profile.text(file));
+      }
+    }
+  }
+
+  private List<Database> databases(Opened opened) throws IOException {
+    var databases = new ArrayList<Database>();
+    for (String dialect : options.stores()) {
+      Path folder = options.folder();
+      databases.add(
+          opened.add(dialect.equals("sqlite") ? new Sqlite(folder) : Postgres.start(folder)));
+    }
+    return databases;
+  }
+
+  private static void clear(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

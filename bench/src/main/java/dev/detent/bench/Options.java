@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Says what to measure and for how long.
+///
+/// @param runs how many runs of each case count
+/// @param length how long each is
+/// @param parts which cases
+/// @param stores which databases, by dialect
+/// @param profile whether to show what the engine and the server spend their time on
+/// @param folder where files go, on the disk that is measured
+record Options(
+    int runs, Duration length, Set<Part> parts, List<String> stores, boolean profile, Path folder) {
+  static final String USAGE =
+      """
+      usage: scripts/bench [--runs N] [--seconds S] [--only sync,raw,engine,http,start]
+                           [--store sqlite|postgresql] [--profile]
+        --runs N      runs of each case that count; their median is shown (default: 5)
+        --seconds S   length of each run (default: 2)
+        --only PARTS  measure only these parts
+        --store NAME  measure only on this database
+        --profile     also record the engine and the server, and show their top frames
+      """;
+
+  private static final List<String> DIALECTS = List.of("sqlite", "postgresql");
+
+  /// Names a group of cases.
+  enum Part {
+    /// The disk.
+    SYNC,
+    /// Plain JDBC.
+    RAW,
+    /// The engine in this process.
+    ENGINE,
+    /// The server in its own process.
+    HTTP,
+    /// The server's start.
+    START
+  }
+
+  /// Returns what is measured unless somebody says otherwise.
+  static Options standard() {
+    return new Options(
+        5,
+        Duration.ofSeconds(2),
+        EnumSet.allOf(Part.class),
+        DIALECTS,
+        false,
+        Path.of("bench", "target", "bench"));
+  }
+
+  /// Reads the command line.
+  ///
+  /// @throws IllegalArgumentException with one line about the first fault
+  static Options parse(String... arguments) {
+    Options options = standard();
+    Iterator<String> words = List.of(arguments).iterator();
+    while (words.hasNext()) {
+      String option = words.next();
+      options =
+          option.equals("--profile")
+              ? options.profiled()
+              : options.with(option, words.hasNext() ? words.next() : "");
+    }
+    return options;
+  }
+
+  private Options with(String option, String value) {
+    return switch (option) {
+      case "--runs" ->
+          new Options((int) number(option, value, 1, 100), length, parts, stores, profile, folder);
+      case "--seconds" ->
+          new Options(
+              runs,
+              Duration.ofMillis((long) (1000 * number(option, value, 0.1, 600))),
+              parts,
+              stores,
+              profile,
+              folder);
+      case "--only" -> new Options(runs, length, parts(value), stores, profile, folder);
+      case "--store" -> new Options(runs, length, parts, List.of(store(value)), profile, folder);
+      default ->
+          throw new IllegalArgumentException(
+              "option: expected one of the usage, got '" + option + "'");
+    };
+  }
+
+  private Options profiled() {
+    return new Options(runs, length, parts, stores, true, folder);
+  }
+
+  boolean has(Part part) {
+    return parts.contains(part);
+  }
+
+  private static double number(String option, String text, double from, double to) {
+    double number;
+    try {
+      number = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      number = Double.NaN;
+    }
+    if (!(number >= from && number <= to)) {
+      throw new IllegalArgumentException(
+          "%s: expected %s to %s, got '%s'".formatted(option, from, to, text));
+    }
+    return number;
+  }
+
+  private static Set<Part> parts(String text) {
+    var parts = EnumSet.noneOf(Part.class);
+    for (String word : text.split(",", -1)) {
+      parts.add(part(word));
+    }
+    return parts;
+  }
+
+  private static Part part(String word) {
+    for (Part part : Part.values()) {
+      if (part.name().toLowerCase(Locale.ROOT).equals(word)) {
+        return part;
+      }
+    }
+    throw new IllegalArgumentException(
+        "--only: expected some of sync,raw,engine,http,start, got '" + word + "'");
+  }
+
+  private static String store(String text) {
+    if (!DIALECTS.contains(text)) {
+      throw new IllegalArgumentException(
+          "--store: expected sqlite or postgresql, got '" + text + "'");
+    }
+    return text;
+  }
+}
