@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.sql;
 
+import dev.detent.Key;
 import dev.detent.store.Batch;
 import dev.detent.store.EventRow;
-import dev.detent.store.Fence;
+import dev.detent.store.InstanceWrite;
 import dev.detent.store.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Turns a batch into changes, the fence first, and checks what they hit.
 final class Commit implements Work<Boolean> {
+  private static final int MILESTONE_EVENTS = 64;
+
   private final Batch batch;
   private final Binding binding;
   private final List<Change<?>> changes = new ArrayList<>();
@@ -23,8 +27,10 @@ final class Commit implements Work<Boolean> {
   Commit(Batch batch, Binding binding) {
     this.batch = batch;
     this.binding = binding;
-    requireSound(batch);
-    fill();
+    BatchRules.require(batch);
+    addFences();
+    addEventsAndInstances();
+    addTimersAndInvocations();
   }
 
   @Override
@@ -39,15 +45,44 @@ final class Commit implements Work<Boolean> {
     return true;
   }
 
-  private void fill() {
-    var inserts = batch.instances().stream().filter(w -> w.expected() == 0).toList();
-    var updates = batch.instances().stream().filter(w -> w.expected() != 0).toList();
-    var tokens = batch.invocations().stream().filter(i -> i.token() != null).toList();
+  private void addFences() {
     var moves = batch.fences().stream().map(f -> new Shapes.Move(f, batch.id())).toList();
     add(new Change<>("fence", Shapes.FENCE, moves, true));
+  }
+
+  /// Chains each event to the one before it of its instance. Where that one is not in this batch,
+  /// its place is still in the stored instance when the event is written: so events come first.
+  private void addEventsAndInstances() {
+    var last = new HashMap<Key, @Nullable Long>(2 * batch.instances().size());
+    for (InstanceWrite write : batch.instances()) {
+      last.put(write.row().key(), write.expected() == 0 ? 0L : null);
+    }
+    var events = new ArrayList<Shapes.Chained>(batch.events().size());
+    var milestones = new ArrayList<EventRow>();
+    for (EventRow event : batch.events()) {
+      events.add(new Shapes.Chained(event, last.put(event.key(), event.offset().offset())));
+      if (event.version() % MILESTONE_EVENTS == 0) {
+        milestones.add(event);
+      }
+    }
+    add(new Change<>("event-insert", Shapes.EVENT, events, true));
+    add(new Change<>("milestone-insert", Shapes.MILESTONE, milestones, true));
+    addInstances(last);
+  }
+
+  private void addInstances(Map<Key, @Nullable Long> last) {
+    var inserts = new ArrayList<Shapes.Placed>();
+    var updates = new ArrayList<Shapes.Placed>();
+    for (InstanceWrite write : batch.instances()) {
+      var placed = new Shapes.Placed(write, last.get(write.row().key()));
+      (write.expected() == 0 ? inserts : updates).add(placed);
+    }
     add(new Change<>("instance-insert", Shapes.INSTANCE_INSERT, inserts, true));
     add(new Change<>("instance-update", Shapes.INSTANCE_UPDATE, updates, true));
-    add(new Change<>("event-insert", Shapes.EVENT, batch.events(), true));
+  }
+
+  private void addTimersAndInvocations() {
+    var tokens = batch.invocations().stream().filter(i -> i.token() != null).toList();
     add(new Change<>("timer-insert", Shapes.TIMER, batch.timers(), false));
     add(new Change<>("timer-delete", Shapes.TIMER_DROP, batch.dropped(), false));
     add(new Change<>("invocation-clear", Shapes.INVOCATION_CLEAR, tokens, false));
@@ -66,32 +101,5 @@ final class Commit implements Work<Boolean> {
         "commit %s: expected %s to fit %d rows, got %d; nothing was written; decide again"
             .formatted(batch.id(), change.statement(), change.rows().size(), count),
         null);
-  }
-
-  private static void requireSound(Batch batch) {
-    var last = new HashMap<Integer, Long>();
-    int before = -1;
-    for (Fence fence : batch.fences()) {
-      require(fence.partition() > before, "fences by ascending partition", fence);
-      before = fence.partition();
-      last.put(before, fence.lastOffset());
-    }
-    require(before >= 0, "at least one fence", batch.id());
-    for (EventRow event : batch.events()) {
-      Long offset = last.get(event.offset().partition());
-      boolean next = offset != null && event.offset().offset() == offset + 1;
-      require(next, "the next offset of a fenced partition", event.offset());
-      last.put(event.offset().partition(), event.offset().offset());
-    }
-    for (Fence fence : batch.fences()) {
-      long end = fence.lastOffset() + fence.events();
-      require(Objects.equals(last.get(fence.partition()), end), "as many events as said", fence);
-    }
-  }
-
-  private static void require(boolean holds, String expected, Object got) {
-    if (!holds) {
-      throw new IllegalArgumentException("batch: expected " + expected + ", got " + got);
-    }
   }
 }

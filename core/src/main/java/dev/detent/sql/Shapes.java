@@ -4,34 +4,36 @@ package dev.detent.sql;
 import dev.detent.Key;
 import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
+import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.TimerDrop;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Holds the shapes of all rows that are written or looked up: the order of columns in the SQL.
 final class Shapes {
   /// An instance that is stored for the first time.
-  static final Shape<InstanceWrite> INSTANCE_INSERT =
-      Shape.<InstanceWrite>empty()
-          .text(w -> w.row().key().machine())
-          .text(w -> w.row().key().key())
-          .number(w -> w.row().partition())
-          .text(w -> w.row().state())
-          .text(w -> w.row().data())
-          .number(w -> w.row().version())
-          .text(w -> w.row().definition())
-          .number(w -> w.row().createdAt())
-          .number(w -> w.row().updatedAt())
-          .number(w -> w.row().enteredAt())
-          .number(w -> w.row().timers())
-          .text(w -> w.row().invocation());
+  static final Shape<Placed> INSTANCE_INSERT =
+      Shape.<Placed>empty()
+          .text(p -> p.row().key().machine())
+          .text(p -> p.row().key().key())
+          .number(p -> p.row().partition())
+          .text(p -> p.row().state())
+          .text(p -> p.row().data())
+          .number(p -> p.row().version())
+          .text(p -> p.row().definition())
+          .number(p -> p.row().createdAt())
+          .number(p -> p.row().updatedAt())
+          .number(p -> p.row().enteredAt())
+          .number(p -> p.row().timers())
+          .text(p -> p.row().invocation())
+          .optionalNumber(Placed::lastOffset);
 
   /// An instance that is stored already, with the version that is expected there.
-  static final Shape<InstanceWrite> INSTANCE_UPDATE =
-      INSTANCE_INSERT.number(InstanceWrite::expected);
+  static final Shape<Placed> INSTANCE_UPDATE = INSTANCE_INSERT.number(p -> p.write().expected());
 
   /// What a partition is expected to be, how far it moves, and for which batch.
   static final Shape<Move> FENCE =
@@ -44,20 +46,29 @@ final class Shapes {
           .text(Move::batch);
 
   /// An event.
-  static final Shape<EventRow> EVENT =
+  static final Shape<Chained> EVENT =
+      Shape.<Chained>empty()
+          .number(e -> e.row().offset().partition())
+          .number(e -> e.row().offset().offset())
+          .text(e -> e.row().key().machine())
+          .text(e -> e.row().key().key())
+          .number(e -> e.row().version())
+          .text(e -> e.row().command())
+          .text(e -> e.row().from())
+          .text(e -> e.row().to())
+          .text(e -> e.row().input())
+          .number(e -> e.row().at())
+          .text(e -> e.row().cause())
+          .flag(e -> e.row().forced())
+          .optionalNumber(Chained::previous);
+
+  /// An event that leads into the chain of its instance's events.
+  static final Shape<EventRow> MILESTONE =
       Shape.<EventRow>empty()
-          .number(e -> e.offset().partition())
-          .number(e -> e.offset().offset())
           .text(e -> e.key().machine())
           .text(e -> e.key().key())
           .number(EventRow::version)
-          .text(EventRow::command)
-          .text(EventRow::from)
-          .text(EventRow::to)
-          .text(EventRow::input)
-          .number(EventRow::at)
-          .text(EventRow::cause)
-          .flag(EventRow::forced);
+          .number(e -> e.offset().offset());
 
   /// A timer.
   static final Shape<TimerRow> TIMER =
@@ -116,6 +127,22 @@ final class Shapes {
       Shape.<Token>empty().text(t -> t.key().machine()).text(t -> t.key().key()).text(Token::token);
 
   private Shapes() {}
+
+  /// Holds an instance and where its last event stands.
+  ///
+  /// @param write the instance
+  /// @param lastOffset the place of its last event in this batch, or null if it has none there
+  record Placed(InstanceWrite write, @Nullable Long lastOffset) {
+    InstanceRow row() {
+      return write.row();
+    }
+  }
+
+  /// Holds an event and where its instance's event before it stands.
+  ///
+  /// @param row the event
+  /// @param previous that place, 0 if there is none, or null if only the stored instance knows
+  record Chained(EventRow row, @Nullable Long previous) {}
 
   /// Moves a fence on behalf of a batch.
   ///

@@ -164,7 +164,8 @@ public final class SqlStore implements Store {
 
   @Override
   public List<EventRow> history(Key key, long after, int limit) {
-    return list("history", "event-history", Rows::event, key.machine(), key.key(), after, limit);
+    long last = after > Long.MAX_VALUE - limit ? Long.MAX_VALUE : after + limit;
+    return list("history", "event-history", Rows::event, key.machine(), key.key(), after, last);
   }
 
   @Override

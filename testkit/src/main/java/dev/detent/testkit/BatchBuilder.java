@@ -58,20 +58,26 @@ final class BatchBuilder {
   BatchBuilder move(Key key, long expected, String state, String data) {
     String from = expected == 0 ? null : "before";
     event(new EventRow(NOWHERE, key, expected + 1, "go", from, state, data, 7, "command", false));
-    return instance(key, expected, state, data);
+    return instance(key, expected, expected + 1, state, data);
   }
 
-  BatchBuilder instance(Key key, long expected, String state, String data) {
-    touch(partition(key));
-    var row =
-        new InstanceRow(
-            key, partition(key), state, data, expected + 1, "hash", 1, 2, 3, timers.size(), null);
-    instances.add(new InstanceWrite(row, expected));
-    return this;
+  /// Adds several events of one instance, named by their versions.
+  BatchBuilder moves(Key key, long expected, int count) {
+    long last = expected + count;
+    for (long version = expected + 1; version <= last; version++) {
+      event(new EventRow(NOWHERE, key, version, "go", "a", "s" + version, "1", 7, "send", false));
+    }
+    return instance(key, expected, last, "s" + last, "{}");
+  }
+
+  /// Adds an event with everything missing that may be.
+  BatchBuilder timeout(Key key, long expected) {
+    event(new EventRow(NOWHERE, key, expected + 1, null, null, "up", "null", 7, "after", true));
+    return instance(key, expected, expected + 1, "up", "{}");
   }
 
   /// Adds an event whose place is the next of its partition, whatever place it says itself.
-  BatchBuilder event(EventRow row) {
+  private void event(EventRow row) {
     int partition = partition(row.key());
     int count = events.merge(partition, 1, Integer::sum);
     eventRows.add(
@@ -86,7 +92,6 @@ final class BatchBuilder {
             row.at(),
             row.cause(),
             row.forced()));
-    return this;
   }
 
   BatchBuilder timer(Key key, long version, String name, long dueAt) {
@@ -104,6 +109,15 @@ final class BatchBuilder {
   BatchBuilder invocation(InvocationRow row) {
     touch(row.partition());
     invocations.add(row);
+    return this;
+  }
+
+  private BatchBuilder instance(Key key, long expected, long version, String state, String data) {
+    int partition = partition(key);
+    touch(partition);
+    var row =
+        new InstanceRow(key, partition, state, data, version, "hash", 1, 2, 3, 0, "invocation");
+    instances.add(new InstanceWrite(row, expected));
     return this;
   }
 

@@ -14,6 +14,7 @@ import dev.detent.store.Token;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,8 +124,26 @@ abstract class StoreReads {
   }
 
   @Test
+  void findsEveryPageOfALongHistory() {
+    long version = 0;
+    for (int events : List.of(1, 3, 60, 1, 70, 64, 2)) {
+      commit(batch().moves(A, version, events).moves(B, version, events));
+      version += events;
+    }
+
+    List<Long> all = LongStream.rangeClosed(1, version).boxed().toList();
+    assertThat(versions(store.history(A, 0, 1000))).isEqualTo(all);
+    for (int after = 0; after < version; after++) {
+      List<Long> page = all.subList(after, Math.min(after + 7, all.size()));
+      assertThat(versions(store.history(A, after, 7))).isEqualTo(page);
+    }
+    assertThat(store.history(A, version, 7)).isEmpty();
+    assertThat(store.history(A, Long.MAX_VALUE, 7)).isEmpty();
+  }
+
+  @Test
   void keepsWhatIsMissingMissing() {
-    commit(batch().event(timeout(A, 1)));
+    commit(batch().timeout(A, 0));
 
     EventRow event = store.history(A, 0, 1).getFirst();
     assertThat(event.command()).isNull();
@@ -224,12 +243,6 @@ abstract class StoreReads {
     assertThat(store.now()).isPositive();
   }
 
-  /// Returns an event with everything missing that may be.
-  static EventRow timeout(Key key, long version) {
-    return new EventRow(
-        BatchBuilder.NOWHERE, key, version, null, null, "up", "null", 7, "after", true);
-  }
-
   BatchBuilder batch() {
     return BatchBuilder.on(store);
   }
@@ -240,6 +253,10 @@ abstract class StoreReads {
 
   String state(Key key) {
     return store.instances(List.of(key)).getFirst().state();
+  }
+
+  private static List<Long> versions(List<EventRow> rows) {
+    return rows.stream().map(EventRow::version).toList();
   }
 
   private static List<String> keys(List<InstanceRow> rows) {

@@ -31,6 +31,7 @@ create table detent_instance (
   updated_at bigint not null,               -- when its last event was
   entered_at bigint not null,               -- when it entered its state
   timers integer not null,                  -- how many state timers it has running
+  last_offset bigint not null,              -- place of its last event in the partition
   invocation_id text collate "C",           -- the invocation that runs on it
   primary key (machine, instance_key)
 ) with (fillfactor = 70);
@@ -49,10 +50,20 @@ create table detent_event (
   occurred_at bigint not null,              -- when; never goes back within a partition
   cause text not null,                      -- command, after or send
   forced boolean not null,                  -- whether it went where no declared transition leads
+  previous_offset bigint not null,          -- place of the instance's event before; 0 if none
   primary key (partition_id, event_offset)
 );
 
-create unique index detent_event_history on detent_event (machine, instance_key, version);
+-- a way into the chain of an instance's events: every 64th of them. An index over all events by
+-- key would cost more than everything else of a commit, since each event would touch a page of its
+-- own.
+create table detent_milestone (
+  machine text collate "C" not null,        -- the machine's name
+  instance_key text collate "C" not null,   -- the user's name of the instance
+  version bigint not null,                  -- the event's version, a multiple of 64
+  event_offset bigint not null,             -- the event's place in the instance's partition
+  primary key (machine, instance_key, version)
+);
 
 -- what is due some day: timeouts of states, delayed sends
 create table detent_timer (
@@ -112,6 +123,8 @@ comment on table detent_instance is
   'one row for each instance that has had an event';
 comment on table detent_event is
   'one row for each transition, for ever';
+comment on table detent_milestone is
+  'a way into the chain of an instance''s events: every 64th of them';
 comment on table detent_timer is
   'what is due some day: timeouts of states, delayed sends';
 comment on table detent_invocation is

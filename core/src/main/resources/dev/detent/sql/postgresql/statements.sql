@@ -62,20 +62,22 @@ where p.partition_id = f.partition_id and p.epoch = f.epoch and p.seq = f.seq
 
 -- name: instance-insert
 insert into detent_instance (machine, instance_key, partition_id, state, data, version,
-  definition, created_at, updated_at, entered_at, timers, invocation_id)
+  definition, created_at, updated_at, entered_at, timers, invocation_id, last_offset)
 select * from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
-  ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
+  ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[])
 on conflict do nothing;
 
 -- name: instance-update
 update detent_instance i
 set state = w.state, data = w.data, version = w.version, definition = w.definition,
   created_at = w.created_at, updated_at = w.updated_at, entered_at = w.entered_at,
-  timers = w.timers, invocation_id = w.invocation_id
-from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-  ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[])
+  timers = w.timers, invocation_id = w.invocation_id,
+  last_offset = coalesce(w.last_offset, i.last_offset)
+from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
+  ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[],
+  ?::bigint[])
   as w (machine, instance_key, partition_id, state, data, version,
-  definition, created_at, updated_at, entered_at, timers, invocation_id, expected)
+  definition, created_at, updated_at, entered_at, timers, invocation_id, last_offset, expected)
 where i.machine = w.machine and i.instance_key = w.instance_key and i.version = w.expected;
 
 -- name: instance-select
@@ -103,10 +105,23 @@ order by instance_key limit ?;
 select state, count(*) from detent_instance where machine = ? group by state order by state;
 
 -- name: event-insert
+-- A previous place that is not known here stands in the instance, which is updated later.
 insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced)
-select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-  ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[])
+  from_state, to_state, input, occurred_at, cause, forced, previous_offset)
+select w.partition_id, w.event_offset, w.machine, w.instance_key, w.version, w.command,
+  w.from_state, w.to_state, w.input, w.occurred_at, w.cause, w.forced,
+  coalesce(w.previous_offset, i.last_offset, 0)
+from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[],
+  ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[], ?::bigint[])
+  as w (partition_id, event_offset, machine, instance_key, version, command,
+  from_state, to_state, input, occurred_at, cause, forced, previous_offset)
+left join detent_instance i
+  on w.previous_offset is null and i.machine = w.machine and i.instance_key = w.instance_key
+on conflict do nothing;
+
+-- name: milestone-insert
+insert into detent_milestone (machine, instance_key, version, event_offset)
+select * from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[])
 on conflict do nothing;
 
 -- name: event-page
@@ -116,10 +131,34 @@ from detent_event where partition_id = ? and event_offset > ?
 order by event_offset limit ?;
 
 -- name: event-history
-select partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced
-from detent_event where machine = ? and instance_key = ? and version > ?
-order by version limit ?;
+-- Asked for machine, key, after which version, and the last version wanted. From the milestone at
+-- or above the last, or from the last event, back along the chain.
+with recursive wanted (machine, instance_key, low, high) as (
+  values (?::text, ?::text, ?::bigint, ?::bigint)
+), entrance (partition_id, event_offset) as (
+  select i.partition_id, coalesce(
+    (select s.event_offset from detent_milestone s
+      where s.machine = w.machine and s.instance_key = w.instance_key and s.version >= w.high
+      order by s.version limit 1),
+    i.last_offset)
+  from wanted w join detent_instance i
+    on i.machine = w.machine and i.instance_key = w.instance_key
+), chain as (
+  select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+  from entrance n join detent_event e
+    on e.partition_id = n.partition_id and e.event_offset = n.event_offset
+  union all
+  select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+  from chain c cross join wanted w join detent_event e
+    on e.partition_id = c.partition_id and e.event_offset = c.previous_offset
+  where c.version - 1 > w.low
+)
+select c.partition_id, c.event_offset, c.machine, c.instance_key, c.version, c.command,
+  c.from_state, c.to_state, c.input, c.occurred_at, c.cause, c.forced
+from chain c cross join wanted w where c.version > w.low and c.version <= w.high
+order by c.version;
 
 -- name: timer-insert
 insert into detent_timer (machine, instance_key, version, name, partition_id, due_at,

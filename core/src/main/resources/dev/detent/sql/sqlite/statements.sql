@@ -57,15 +57,16 @@ where partition_id = ?1 and epoch = ?2 and seq = ?3 and last_offset = ?4;
 
 -- name: instance-insert
 insert into detent_instance (machine, instance_key, partition_id, state, data, version,
-  definition, created_at, updated_at, entered_at, timers, invocation_id)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  definition, created_at, updated_at, entered_at, timers, invocation_id, last_offset)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict do nothing;
 
 -- name: instance-update
 update detent_instance
 set state = ?4, data = ?5, version = ?6, definition = ?7, created_at = ?8, updated_at = ?9,
-  entered_at = ?10, timers = ?11, invocation_id = ?12
-where machine = ?1 and instance_key = ?2 and version = ?13;
+  entered_at = ?10, timers = ?11, invocation_id = ?12,
+  last_offset = coalesce(?13, last_offset)
+where machine = ?1 and instance_key = ?2 and version = ?14;
 
 -- name: instance-select
 select machine, instance_key, partition_id, state, data, version,
@@ -88,9 +89,16 @@ order by instance_key limit ?;
 select state, count(*) from detent_instance where machine = ? group by state order by state;
 
 -- name: event-insert
+-- A previous place that is not known here stands in the instance, which is updated later.
 insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  from_state, to_state, input, occurred_at, cause, forced, previous_offset)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, coalesce(?13,
+  (select last_offset from detent_instance where machine = ?3 and instance_key = ?4), 0))
+on conflict do nothing;
+
+-- name: milestone-insert
+insert into detent_milestone (machine, instance_key, version, event_offset)
+values (?, ?, ?, ?)
 on conflict do nothing;
 
 -- name: event-page
@@ -100,10 +108,31 @@ from detent_event where partition_id = ? and event_offset > ?
 order by event_offset limit ?;
 
 -- name: event-history
+-- ?1 machine, ?2 key, ?3 after which version, ?4 the last version wanted. From the milestone at or
+-- above ?4, or from the last event, back along the chain.
+with recursive entrance (partition_id, event_offset) as (
+  select i.partition_id, coalesce(
+    (select s.event_offset from detent_milestone s
+      where s.machine = ?1 and s.instance_key = ?2 and s.version >= ?4
+      order by s.version limit 1),
+    i.last_offset)
+  from detent_instance i where i.machine = ?1 and i.instance_key = ?2
+), chain as (
+  select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+  from entrance n join detent_event e
+    on e.partition_id = n.partition_id and e.event_offset = n.event_offset
+  union all
+  select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+  from chain c join detent_event e
+    on e.partition_id = c.partition_id and e.event_offset = c.previous_offset
+  where c.version - 1 > ?3
+)
 select partition_id, event_offset, machine, instance_key, version, command,
   from_state, to_state, input, occurred_at, cause, forced
-from detent_event where machine = ? and instance_key = ? and version > ?
-order by version limit ?;
+from chain where version > ?3 and version <= ?4
+order by version;
 
 -- name: timer-insert
 insert into detent_timer (machine, instance_key, version, name, partition_id, due_at, invocation_id)
