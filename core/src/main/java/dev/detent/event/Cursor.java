@@ -76,6 +76,21 @@ public final class Cursor {
     return -1;
   }
 
+  /// Returns the offsets of so many partitions.
+  long[] offsets(int partitions) {
+    return Arrays.copyOf(offsets, partitions);
+  }
+
+  /// Returns the cursor of these offsets.
+  static Cursor of(long[] offsets) {
+    return new Cursor(offsets);
+  }
+
+  /// Returns beyond which partition it surely is at the beginning.
+  int partitions() {
+    return offsets.length;
+  }
+
   /// Returns the offset of the last event that was read in a partition, 0 for none.
   public long offset(int partition) {
     return partition < offsets.length ? offsets[partition] : 0;

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.event;
 
+import dev.detent.ErrorCode;
 import dev.detent.Key;
+import dev.detent.Problem;
 import dev.detent.store.EventRow;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the events of all partitions.
 ///
 /// **Guarantees**: only committed events are seen; none is skipped, and those of one instance (and
-/// of one partition) come in order. Those of different partitions come about in the order of their
-/// times.
+/// of one partition) come in order. Partitions are merged by the times of their events, so that
+/// none is kept waiting by another.
 ///
 /// **Threads**: safe for any number of threads. Its methods block, but for [#advanced].
 public final class EventLog {
-  /// How many events of other machines a single read may pass over.
-  private static final int PASSED_MAX = 10_000;
-
   private final Store store;
   private final Tide tide;
   private volatile boolean known;
@@ -48,19 +45,11 @@ public final class EventLog {
   /// @param machine only this machine's, or null for all
   /// @param cursor where to go on; [Cursor#START] for the beginning
   /// @param limit at most so many, 1 to 1,000
+  /// @throws dev.detent.RefusedException BAD_REQUEST if the cursor is not of this store
   public Page read(@Nullable String machine, Cursor cursor, int limit) {
-    learn();
-    Cursor at = cursor;
-    for (int passed = 0; passed < PASSED_MAX; ) {
-      List<EventRow> rows = slice(at, limit);
-      Page page = page(machine, at, rows);
-      if (rows.isEmpty() || !page.events().isEmpty()) {
-        return page;
-      }
-      at = page.next();
-      passed += rows.size();
-    }
-    return new Page(List.of(), List.of(), at);
+    List<PartitionRow> rows = learn();
+    requireKnown(cursor, rows);
+    return new Scan(store, machine, cursor, limit).page(rows);
   }
 
   /// Waits until there may be events after a cursor, or the time is over.
@@ -68,8 +57,11 @@ public final class EventLog {
   /// @param cursor where the reader stands
   /// @param waitMsMax how long to wait at most, in milliseconds
   /// @return whether there may be new events
+  /// @throws InterruptedException if the thread is interrupted meanwhile
   public boolean await(Cursor cursor, long waitMsMax) throws InterruptedException {
-    learn();
+    if (!known) {
+      learn();
+    }
     return tide.await(cursor, waitMsMax);
   }
 
@@ -87,45 +79,25 @@ public final class EventLog {
     tide.rise(partition, lastOffset);
   }
 
-  /// Reads once what was committed before anybody told.
-  private void learn() {
-    if (!known) {
-      for (PartitionRow row : store.partitionRows()) {
-        tide.rise(row.partition(), row.lastOffset());
-      }
-      known = true;
-    }
-  }
-
-  /// Reads a fair part of every partition that has more, so that a busy one does not hide others.
-  private List<EventRow> slice(Cursor at, int limit) {
-    List<Integer> partitions = tide.ahead(at);
-    int share = Math.max(1, limit / Math.max(1, partitions.size()));
-    var rows = new ArrayList<EventRow>();
-    for (int partition : partitions) {
-      if (rows.size() >= limit) {
-        break;
-      }
-      int wanted = Math.min(share, limit - rows.size());
-      rows.addAll(store.events(partition, at.offset(partition), wanted));
-    }
-    // Times never go back within a partition, and the sort is stable: its order stays.
-    rows.sort(Comparator.comparingLong(EventRow::at));
+  /// Reads what is committed, whoever committed it.
+  private List<PartitionRow> learn() {
+    List<PartitionRow> rows = store.partitionRows();
+    rows.forEach(row -> tide.rise(row.partition(), row.lastOffset()));
+    known = true;
     return rows;
   }
 
-  private static Page page(@Nullable String machine, Cursor from, List<EventRow> rows) {
-    var events = new ArrayList<EventRow>();
-    var cursors = new ArrayList<Cursor>();
-    Cursor at = from;
-    for (EventRow row : rows) {
-      at = at.with(row.offset().partition(), row.offset().offset());
-      if (machine == null || machine.equals(row.key().machine())) {
-        events.add(row);
-        cursors.add(at);
-      }
+  private static void requireKnown(Cursor cursor, List<PartitionRow> rows) {
+    boolean ours = cursor.partitions() <= rows.size();
+    for (PartitionRow row : rows) {
+      ours &= cursor.offset(row.partition()) <= row.lastOffset();
     }
-    return new Page(events, cursors, at);
+    if (!ours) {
+      throw Problem.of(
+              ErrorCode.BAD_REQUEST,
+              "cursor: expected one of this store, got one beyond its last event; start without it")
+          .exception();
+    }
   }
 
   /// Holds some events and where to go on.

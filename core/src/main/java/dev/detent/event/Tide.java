@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.event;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -25,7 +23,9 @@ final class Tide {
 
   /// Hears the offset of a partition's last event.
   void rise(int partition, long offset) {
-    levels.accumulateAndGet(partition, offset, Math::max);
+    if (levels.getAndAccumulate(partition, offset, Math::max) >= offset) {
+      return;
+    }
     // A waiter counts itself before it looks at the levels: one of us sees the other.
     if (waiting.get() > 0) {
       lock.lock();
@@ -35,17 +35,6 @@ final class Tide {
         lock.unlock();
       }
     }
-  }
-
-  /// Returns the partitions that reach further than the cursor, ascending.
-  List<Integer> ahead(Cursor cursor) {
-    var partitions = new ArrayList<Integer>();
-    for (int i = 0; i < levels.length(); i++) {
-      if (levels.get(i) > cursor.offset(i)) {
-        partitions.add(i);
-      }
-    }
-    return partitions;
   }
 
   Cursor end() {
