@@ -263,12 +263,12 @@ public final class Machine {
     return definition;
   }
 
-  /// Returns a hash of [#definition] that is the same in every process: 16 hexadecimal digits, since
-  /// every instance carries it.
+  /// Returns a hash of [#definition] that is the same in every process: 16 hexadecimal digits,
+  /// since every instance carries it.
   ///
-  /// It begins the [Json#fingerprint] of the definition, so the order of members does not matter: the
-  /// order of states and commands shows in lists and diagrams, but changes nothing that an instance
-  /// can do.
+  /// It begins the [Json#fingerprint] of the definition, so the order of members does not matter:
+  /// the order of states and commands shows in lists and diagrams, but changes nothing that an
+  /// instance can do.
   public String hash() {
     return hash;
   }
