@@ -4,6 +4,10 @@ package dev.detent.examples;
 import dev.detent.annotation.Final;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Transition;
+import dev.detent.machine.Machine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -56,5 +60,24 @@ public final class LifeMachine {
   @Transition
   public Phase.Dead death(Phase.Alive from, Instant now) {
     return new Phase.Dead(from.bornAt(), now);
+  }
+
+  /// Runs it.
+  ///
+  /// @param arguments the folder for the store; without one, a new folder
+  public static void main(String... arguments) throws IOException {
+    run(Session.folder(arguments), System.out);
+  }
+
+  static void run(Path folder, PrintStream out) {
+    try (var session = Session.open(Machine.of(new LifeMachine()), folder, out)) {
+      session.call("ada", "birth");
+      session.call("ada", "conceive");
+      session.call("ada", "birth");
+      session.call("ada", "miscarriage");
+      session.call("ada", "death");
+      session.call("ada", "birth");
+      session.history("ada");
+    }
   }
 }

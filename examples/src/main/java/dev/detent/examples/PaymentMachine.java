@@ -6,6 +6,9 @@ import dev.detent.examples.PaymentMachine.Payment.Created;
 import dev.detent.examples.PaymentMachine.Payment.Failed;
 import dev.detent.examples.PaymentMachine.Payment.Pending;
 import dev.detent.machine.Machine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
 
 /// Shows a machine that is defined in code, by its states and the moves between them: a payment is
 /// created, pending, then completed, or failed and perhaps pending again.
@@ -46,5 +49,24 @@ public final class PaymentMachine {
         .state(Failed.class)
         .to(Pending.class)
         .build();
+  }
+
+  /// Runs it.
+  ///
+  /// @param arguments the folder for the store; without one, a new folder
+  public static void main(String... arguments) throws IOException {
+    run(Session.folder(arguments), System.out);
+  }
+
+  static void run(Path folder, PrintStream out) {
+    try (var session = Session.open(machine(), folder, out)) {
+      session.call("p-1", "Created", "{\"userId\":\"user123\",\"type\":1}");
+      session.call("p-1", "Completed", "{\"result\":\"success!\"}");
+      session.call("p-1", "Pending");
+      session.call("p-1", "Failed", "{\"error\":\"no funds\"}");
+      session.call("p-1", "Pending");
+      session.call("p-1", "Completed", "{\"result\":\"success!\"}");
+      session.history("p-1");
+    }
   }
 }

@@ -6,7 +6,11 @@ import dev.detent.annotation.Initial;
 import dev.detent.annotation.Query;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Transition;
+import dev.detent.machine.Machine;
 import dev.detent.machine.Next;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
 
 /// Shows commands that mean something in every state: a resource is down or up, and who sets up
 /// what is up already is told so.
@@ -61,5 +65,22 @@ public final class ResourceMachine {
       case Resource.Down down -> "DOWN";
       case Resource.Up up -> "UP";
     };
+  }
+
+  /// Runs it.
+  ///
+  /// @param arguments the folder for the store; without one, a new folder
+  public static void main(String... arguments) throws IOException {
+    run(Session.folder(arguments), System.out);
+  }
+
+  static void run(Path folder, PrintStream out) {
+    try (var session = Session.open(Machine.of(new ResourceMachine()), folder, out)) {
+      session.call("db-1", "tearDown");
+      session.call("db-1", "setUp");
+      session.call("db-1", "setUp");
+      session.call("db-1", "tearDown");
+      session.history("db-1");
+    }
   }
 }
