@@ -15,9 +15,12 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /// Runs one machine in this process, on SQLite, and prints what is asked and answered.
 final class Session implements AutoCloseable {
+  private static final long ANSWER_S_MAX = 30;
+
   private final Machine machine;
   private final PrintStream out;
   private final Engine engine;
@@ -71,14 +74,15 @@ final class Session implements AutoCloseable {
   void history(String key) {
     out.println("> " + key + " history");
     for (EventRow event : engine.events().history(new Key(machine.name(), key), 0, 100)) {
-      out.println(event.version() + ". " + event.from() + " -> " + event.to());
+      String from = event.from() == null ? "" : event.from() + " ";
+      out.println(event.version() + ". " + from + "-> " + event.to());
     }
   }
 
   private Reply ask(Request request) {
     var reply = new CompletableFuture<Reply>();
     engine.submit(request, reply::complete);
-    return reply.join();
+    return reply.orTimeout(ANSWER_S_MAX, TimeUnit.SECONDS).join();
   }
 
   @Override

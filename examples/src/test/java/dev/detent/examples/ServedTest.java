@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.detent.server.Config;
+import dev.detent.server.Server;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Asks a server with `--examples` what README's session asks.
+class ServedTest {
+  @TempDir Path folder;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Server server;
+
+  @BeforeEach
+  void start() {
+    server =
+        Server.start(
+            Config.builder()
+                .store("sqlite:" + folder.resolve("detent.db"))
+                .http("127.0.0.1:0")
+                .examples(true)
+                .build());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    client.close();
+  }
+
+  @Test
+  void listsAllOfThem() throws Exception {
+    assertThat(get("/api/machines"))
+        .contains(
+            "\"machine\":\"turnstile\",\"kind\":\"json\"",
+            "\"machine\":\"life\",\"kind\":\"java\"",
+            "\"machine\":\"payment\",\"kind\":\"code\"",
+            "\"machine\":\"resource\",\"kind\":\"java\"");
+  }
+
+  @Test
+  void drawsThem() throws Exception {
+    assertThat(get("/api/machines/payment/diagram?format=svg")).startsWith("<svg");
+  }
+
+  @Test
+  void answersAsARestateResourceDoes() throws Exception {
+    assertThat(post("/resource/my-machine/tearDown")).isEqualTo("\"my-machine is not yet UP\"");
+    assertThat(post("/resource/my-machine/setUp")).isEqualTo("\"my-machine is now UP\"");
+    assertThat(post("/resource/my-machine/setUp")).isEqualTo("\"my-machine is already UP\"");
+    assertThat(get("/resource/my-machine/status")).isEqualTo("\"UP\"");
+    assertThat(post("/resource/my-machine/tearDown")).isEqualTo("\"my-machine is now DOWN\"");
+  }
+
+  @Test
+  void saysWhereItIs() {
+    assertThat(server.readyLine())
+        .isEqualTo(
+            "detent ready http=%s redis=off store=sqlite:%s"
+                .formatted(server.http(), folder.resolve("detent.db")));
+  }
+
+  private String get(String path) throws Exception {
+    return client.send(request(path).build(), BodyHandlers.ofString()).body();
+  }
+
+  private String post(String path) throws Exception {
+    HttpRequest request = request(path).POST(BodyPublishers.noBody()).build();
+    return client.send(request, BodyHandlers.ofString()).body();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://" + server.http() + path));
+  }
+}
