@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
+import dev.detent.annotation.StateMachine;
+import dev.detent.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/// Runs machines inside an application: the face for Java.
+///
+/// ```java
+/// try (Detent detent = Detent.builder(store).machine(new DoorMachine()).start()) {
+///   var doors = detent.machine(DoorMachine.class);
+///   Open open = doors.call("front", DoorMachine::open).output();
+/// }
+/// ```
+///
+/// **Threads**: safe for any number of threads.
+public final class Detent implements AutoCloseable {
+  private final Engine engine;
+
+  Detent(Engine engine) {
+    this.engine = engine;
+  }
+
+  /// Begins to configure.
+  ///
+  /// @param store where everything is kept; it is closed with this
+  public static DetentBuilder builder(Store store) {
+    return new DetentBuilder(Engine.builder(store));
+  }
+
+  /// Returns the engine, for what has no place here: the log of events, lists, definitions, load.
+  public Engine engine() {
+    return engine;
+  }
+
+  /// Returns a client of the machine that an annotated class defines.
+  ///
+  /// @throws dev.detent.RefusedException NOT_FOUND if that machine does not run here
+  public <M> MachineClient<M> machine(Class<M> annotated) {
+    StateMachine mark = annotated.getAnnotation(StateMachine.class);
+    if (mark == null) {
+      String what = "class " + annotated.getSimpleName() + ": expected @StateMachine on it";
+      throw missing(what + ", got none; use the machine's name", null);
+    }
+    return client(mark.value());
+  }
+
+  /// Returns a client of a machine, however it was defined.
+  ///
+  /// @throws dev.detent.RefusedException NOT_FOUND if that machine does not run here
+  public MachineClient<?> machine(String name) {
+    return client(name);
+  }
+
+  private <M> MachineClient<M> client(String name) {
+    if (!engine.machines().containsKey(name)) {
+      String known = String.join(", ", engine.machines().keySet());
+      String got = known.isEmpty() ? "no machine at all" : "only " + known;
+      throw missing("machine " + name + ": expected it to run here, got " + got, name);
+    }
+    return new MachineClient<>(engine, name);
+  }
+
+  private static RuntimeException missing(String what, @Nullable String name) {
+    Problem problem = Problem.of(ErrorCode.NOT_FOUND, what).with("what", "machine");
+    return (name == null ? problem : problem.with("machine", name)).exception();
+  }
+
+  /// Stops within 5 s, and closes the store.
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

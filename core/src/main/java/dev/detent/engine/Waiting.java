@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.DetentException;
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/// Submits requests and blocks until they are answered.
+final class Waiting {
+  private Waiting() {}
+
+  /// Returns the answer.
+  ///
+  /// @throws DetentException if the request was refused or failed, or if the thread is interrupted,
+  ///   which stays interrupted: OUTCOME_UNKNOWN if something may have happened, else UNAVAILABLE
+  static Reply answer(Engine engine, Request request) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw interrupted(ErrorCode.UNAVAILABLE, request, "before it was asked, nothing happened")
+          .exception();
+    }
+    var answer = new ArrayBlockingQueue<Reply>(1);
+    engine.submit(request, answer::add);
+    try {
+      Reply reply = answer.take();
+      if (reply instanceof Reply.Refused refused) {
+        throw refused(refused).exception();
+      }
+      return reply;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DetentException.of(interrupted(request), e);
+    }
+  }
+
+  private static Problem refused(Reply.Refused refused) {
+    String id = refused.id();
+    return id == null ? refused.problem() : refused.problem().with("id", id);
+  }
+
+  private static Problem interrupted(Request request) {
+    return switch (request) {
+      case Request.Call _, Request.Send _ ->
+          interrupted(
+              ErrorCode.OUTCOME_UNKNOWN,
+              request,
+              "while it was under way; ask again with the same idempotency key");
+      case Request.Read _, Request.Ask _ ->
+          interrupted(ErrorCode.UNAVAILABLE, request, "while it was read; ask again");
+    };
+  }
+
+  private static Problem interrupted(ErrorCode code, Request request, String when) {
+    return Problem.of(code, request.key() + ": the caller's thread was interrupted " + when)
+        .at(request.key());
+  }
+}

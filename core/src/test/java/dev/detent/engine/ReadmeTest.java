@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Holds the README to what compiles.
+class ReadmeTest {
+  private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
+
+  private static final String IMPORTS =
+      """
+      package app;
+
+      import app.ResourceMachine.Resource;
+      import app.ResourceMachine.Resource.*;
+      import dev.detent.annotation.*;
+      import dev.detent.engine.*;
+      import dev.detent.sql.SqlStore;
+      import java.nio.file.Path;
+
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void compilesTheMachineAndItsUse() throws IOException {
+    List<String> snippets =
+        JAVA.matcher(Files.readString(Path.of("../README.md")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(snippets).hasSize(2);
+    String use = "class Use { void use() { " + snippets.get(1) + " } }";
+    assertThat(
+            Compiling.errors(
+                folder,
+                Map.of("app.ResourceMachine", IMPORTS + snippets.get(0), "app.Use", IMPORTS + use)))
+        .isEmpty();
+  }
+}
