@@ -100,7 +100,8 @@ public final class MachineClient<M> {
     return run(key, command, write(input, null), Json.class);
   }
 
-  /// Accepts a command durably and returns, to run it later. If it is refused then, nobody hears.
+  /// Accepts a command durably and returns, to run it later. If it is refused then, the log and the
+  /// [Observer] say so.
   ///
   /// @param input anything that can be written as JSON, [Json] itself, or null for none
   /// @param delay how much later, 0 to 3,650 days
