@@ -7,14 +7,19 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Measures everything in one go and prints a table: how fast a disk, plain JDBC, the engine and
 /// the server are, run in turns in the same minutes.
 public final class Bench {
+  /// Fewer samples would say little.
+  private static final Duration PROFILE_MIN = Duration.ofSeconds(5);
+
   private final Options options;
   private final PrintStream out;
 
@@ -48,29 +53,18 @@ public final class Bench {
   }
 
   private void run() throws Exception {
+    double before = Facts.load();
     clear(options.folder());
     Files.createDirectories(options.folder());
+    out.print(Facts.text(options.folder()));
     try (var opened = new Opened()) {
-      var facts = new StringBuilder(Facts.text(options.folder()));
-      var suite = new Suite(opened);
-      if (options.has(Part.SYNC)) {
-        suite.addSync(options);
-      }
-      for (Database database : databases(opened)) {
-        facts.append("%-9s %s%n".formatted(database.dialect(), database.facts()));
-        if (options.has(Part.RAW)) {
-          suite.addRaw(database);
-        }
-        if (options.has(Part.ENGINE)) {
-          suite.addEngine(database);
-        }
-      }
-      out.println(facts);
+      Suite suite = suite(opened);
+      out.println();
       var rounds = new Rounds(options.runs(), options.length(), out::println);
       Map<String, Series> runs = rounds.run(suite.cases());
       out.printf(
-          "%nMedians of %d runs of %s s each, run in turns.%n%n",
-          options.runs(), options.length().toMillis() / 1000.0);
+          "%nMedians of %d runs of %s s each, run in turns. http N: N connections.%s%n%n",
+          options.runs(), options.length().toMillis() / 1000.0, Facts.busyBefore(before));
       out.print(suite.report(runs));
       if (options.profile()) {
         profile(suite.cases());
@@ -80,11 +74,44 @@ public final class Bench {
     }
   }
 
+  private Suite suite(Opened opened) throws Exception {
+    var suite = new Suite(opened);
+    @Nullable Wrk wrk = options.has(Part.HTTP) ? wrk() : null;
+    if (options.has(Part.SYNC)) {
+      suite.addSync(options);
+    }
+    for (Database database : databases(opened)) {
+      out.printf("%-10s %s%n", database.dialect(), database.facts());
+      if (options.has(Part.RAW)) {
+        suite.addRaw(database);
+      }
+      if (options.has(Part.ENGINE)) {
+        suite.addEngine(database);
+      }
+      if (wrk != null) {
+        suite.addHttp(database, wrk, options.folder());
+      }
+    }
+    if (options.has(Part.START)) {
+      suite.addStart(options.folder());
+    }
+    return suite;
+  }
+
+  private @Nullable Wrk wrk() throws IOException {
+    Wrk wrk = Wrk.find(options.folder());
+    if (wrk == null) {
+      out.println("http is left out: expected wrk, got none; run scripts/install-test-tools");
+    }
+    return wrk;
+  }
+
   private void profile(List<Case> cases) throws Exception {
     Path folder = Files.createDirectories(options.folder().resolveSibling("profiles"));
+    Duration length = options.length().compareTo(PROFILE_MIN) < 0 ? PROFILE_MIN : options.length();
     for (Case each : cases) {
       Path file = folder.resolve(each.name().replaceAll("[^A-Za-z0-9]+", "-") + ".jfr");
-      if (each.record(options.length(), file)) {
+      if (each.record(length, file)) {
         out.printf("%nprofile of %s (%s)%n%s", each.name(), file, Profile.text(file));
       }
     }

@@ -14,19 +14,35 @@ final class Facts {
   static String text(Path folder) throws IOException {
     Runtime runtime = Runtime.getRuntime();
     return """
-    machine   %d cores, %s, load average %.1f, %s
-    disk      %s
-    java      %s %s, heap up to %,d MiB
+    machine    %d cores, %s, load average %.1f, %s
+    disk       %s
+    java       %s %s, heap up to %,d MiB
     """
         .formatted(
             runtime.availableProcessors(),
             processor(),
-            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+            load(),
             System.getProperty("os.name") + " " + System.getProperty("os.version"),
             Files.getFileStore(folder),
             System.getProperty("java.vm.name"),
             System.getProperty("java.runtime.version"),
             runtime.maxMemory() >> 20);
+  }
+
+  /// Returns how many threads wanted a processor in the last minute, on average; negative if that
+  /// is not known.
+  static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+
+  /// Returns a warning if others used the machine when the measuring began, else nothing.
+  static String busyBefore(double load) {
+    return load > Runtime.getRuntime().availableProcessors() / 2.0
+        ? String.format(
+            Locale.ROOT,
+            "%nBUSY MACHINE: load average %.1f before it began, so take all of this with care.",
+            load)
+        : "";
   }
 
   private static String processor() throws IOException {

@@ -3,6 +3,9 @@ package dev.detent.bench;
 
 import dev.detent.engine.Engine;
 import dev.detent.machine.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +15,12 @@ import java.util.Map;
 final class Suite {
   private static final int BATCH = 500;
   private static final int OUTSTANDING = 1_000;
+  private static final int CONNECTIONS = 256;
   private static final double ENGINE_SHARE = 0.6;
+  private static final double HTTP_SHARE = 0.4;
+  private static final double HTTP_P99_MS_MAX = 25;
+  private static final double ONE_TIMES = 2.5;
+  private static final double START_MS_MAX = 1_500;
 
   private final Opened opened;
   private final List<Case> cases = new ArrayList<>();
@@ -51,7 +59,7 @@ final class Suite {
   void addEngine(Database database) throws SQLException {
     Machine machine = Machine.parse(FlipMachine.NAME, FlipMachine.definition());
     Engine engine = opened.add(Engine.builder(database.open("engine")).machine(machine).start());
-    String store = database.dialect() + ": store, 500 per commit";
+    String store = database.dialect() + ": store, 500 a commit";
     cases.add(opened.add(new StoreCommits(store, database.open("store"), BATCH)));
     rows.add(new Row(store, Figure.RATE, null));
     List<String> keys = Keys.all();
@@ -66,11 +74,48 @@ final class Suite {
     rows.add(new Row(name, Figure.P99, null));
   }
 
+  void addHttp(Database database, Wrk wrk, Path folder) throws Exception {
+    Path definition = definition(folder);
+    String url = database.url("http");
+    var arguments =
+        List.of("--store", url, "--http", "127.0.0.1:0", "--define", definition.toString());
+    ServerProcess server = opened.add(ServerProcess.java(arguments, folder));
+    Path many = HttpLoad.flips(folder, "many.txt", Keys.all());
+    Path hot = HttpLoad.flips(folder, "hot.txt", Keys.all().subList(0, 1));
+    Path noop = Files.writeString(folder.resolve("noop.txt"), ServerProcess.NOOP_PATH + "\n");
+    String prefix = database.dialect() + ": http ";
+    String noopName = prefix + "256, no-op";
+    String manyName = prefix + "256, 10,000 keys";
+    String hotName = prefix + "256, one hot key";
+    String oneName = prefix + "1, 10,000 keys";
+    cases.add(new HttpLoad(noopName, wrk, server, noop, CONNECTIONS));
+    cases.add(new HttpLoad(manyName, wrk, server, many, CONNECTIONS));
+    cases.add(new HttpLoad(hotName, wrk, server, hot, CONNECTIONS));
+    cases.add(new HttpLoad(oneName, wrk, server, many, 1));
+    rows.add(new Row(noopName, Figure.RATE, null));
+    rows.add(new Row(manyName, Figure.RATE, Goal.shareOf(noopName, HTTP_SHARE)));
+    rows.add(new Row(manyName, Figure.P99, Goal.atMost(HTTP_P99_MS_MAX)));
+    rows.add(new Row(hotName, Figure.RATE, Goal.shareOf(manyName, 1)));
+    rows.add(new Row(hotName, Figure.P99, null));
+    rows.add(new Row(oneName, Figure.RATE, null));
+    rows.add(new Row(oneName, Figure.MEDIAN, Goal.timesAtMost(rawSingle(database), ONE_TIMES)));
+  }
+
+  void addStart(Path folder) throws IOException {
+    cases.add(new StartTime(folder, definition(folder)));
+    rows.add(new Row(StartTime.NAME, Figure.MEDIAN, Goal.atMost(START_MS_MAX)));
+  }
+
+  private static Path definition(Path folder) throws IOException {
+    Path file = folder.resolve("bench.json");
+    return Files.writeString(file, FlipMachine.definition().text());
+  }
+
   private static String rawBatch(Database database) {
-    return database.dialect() + ": raw, 500 per commit";
+    return database.dialect() + ": raw, 500 a commit";
   }
 
   private static String rawSingle(Database database) {
-    return database.dialect() + ": raw, 1 per commit";
+    return database.dialect() + ": raw, 1 a commit";
   }
 }

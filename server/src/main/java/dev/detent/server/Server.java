@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads**: safe for any number of threads.
 public final class Server implements AutoCloseable {
+  /// No setting: only what measures the server has a use for it.
+  private static final String NOOP_PATH = "detent.noop-path";
+
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
   /// How much of the time to stop is kept for the store, after every client was answered.
@@ -88,6 +91,7 @@ public final class Server implements AutoCloseable {
             .requestsMax(config.requestsMax())
             .streamsMax(config.streamsMax())
             .idleTimeout(config.idleTimeout())
+            .noopPath(System.getProperty(NOOP_PATH))
             .metrics(metrics)
             .build();
     return HttpDoor.open(engine, options, new ElkSvg());
