@@ -3,6 +3,7 @@ package dev.detent.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.detent.testkit.LocalPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -61,6 +62,28 @@ class ServingTest {
         first.exitCode();
       }
       try (var second = serve()) {
+        HttpResponse<String> instance = get(client, second.url() + "/turnstile/north");
+
+        assertThat(instance.body()).contains("\"state\":\"unlocked\"", "\"version\":1");
+      }
+    }
+  }
+
+  @Test
+  void servesFromPostgresqlWithoutShowingThePassword() throws Exception {
+    String url = LocalPostgres.freshUrl().replace("jdbc:postgresql://", "");
+    String store = "postgresql://postgres:top%20secret@" + url.replace("user=postgres&", "");
+    try (var client = HttpClient.newHttpClient()) {
+      try (var first = serve("--define", "turnstile.json", "--store", store)) {
+        post(client, first.url() + "/turnstile/north/coin");
+        first.terminate();
+
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.ready())
+            .endsWith("store=postgresql://postgres@" + url.substring(0, url.indexOf('?')));
+        assertThat(first.errors()).isEmpty();
+      }
+      try (var second = serve("--store", store)) {
         HttpResponse<String> instance = get(client, second.url() + "/turnstile/north");
 
         assertThat(instance.body()).contains("\"state\":\"unlocked\"", "\"version\":1");
