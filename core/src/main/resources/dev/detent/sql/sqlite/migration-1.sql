@@ -34,7 +34,7 @@ create table detent_instance (
   last_offset integer not null,     -- place of its last event in the partition
   invocation_id text,               -- the invocation that runs on it
   primary key (machine, instance_key)
-) strict;
+) strict, without rowid;
 
 -- one row for each transition, for ever
 create table detent_event (
