@@ -104,6 +104,8 @@ public final class HttpDoor implements AutoCloseable {
     if (stopped != null) {
       settle(stopped, FLUSH_MS_MAX);
     }
+    // Vert.x alone leaves some open that wait for the rest of a request.
+    settle(Future.join(listeners.stream().map(Listener::closeConnections).toList()), STOP_MS_MAX);
     shared.workers().close();
     settle(vertx.close(), OPEN_MS_MAX);
   }

@@ -8,11 +8,12 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Serves connections on one event loop. Several of one port share its connections.
 ///
-/// **Threads**: [#stop] and [#closeStreams] are for any thread, all else for the event loop.
+/// **Threads**: [#start] is for the event loop, all else for any thread.
 final class Listener extends VerticleBase {
   private final Shared shared;
   private volatile int port;
@@ -52,23 +53,31 @@ final class Listener extends VerticleBase {
 
   /// Ends the event streams in order.
   Future<?> closeStreams() {
+    return onLoop(own -> {
+      List.copyOf(own.streams()).forEach(EventStream::close);
+      return Future.succeededFuture();
+    });
+  }
+
+  /// Closes what is still open, whatever it waits for.
+  Future<?> closeConnections() {
+    return onLoop(own ->
+        Future.join(List.copyOf(own.connections()).stream().map(HttpConnection::close).toList()));
+  }
+
+  private Future<?> onLoop(Function<Loop, Future<?>> task) {
     Loop own = loop;
     if (own == null) {
       return Future.succeededFuture();
     }
-    Promise<Void> closed = Promise.promise();
-    own.run(() -> {
-      List.copyOf(own.streams()).forEach(EventStream::close);
-      closed.complete();
-    });
-    return closed.future();
+    Promise<Void> done = Promise.promise();
+    boolean taken = own.run(() -> task.apply(own).onComplete(result -> done.complete()));
+    return taken ? done.future() : Future.succeededFuture();
   }
 
   private void count(Loop own, HttpConnection connection) {
     boolean tooMany = shared.metrics().connected(1) > shared.options().connectionsMax();
-    if (tooMany) {
-      own.shed(connection);
-    }
+    own.remember(connection, tooMany);
     connection.closeHandler(v -> {
       shared.metrics().connected(-1);
       own.forget(connection);

@@ -29,6 +29,7 @@ final class Loop {
   private final AtomicReference<@Nullable Exchange> answered = new AtomicReference<>();
   private final Map<String, CharSequence> stateHeaders = new HashMap<>();
   private final Set<EventStream> streams = new HashSet<>();
+  private final Set<HttpConnection> connections = new HashSet<>();
   private final Set<HttpConnection> surplus = new HashSet<>();
   private int requests;
   private long bodiesBytes;
@@ -121,13 +122,22 @@ final class Loop {
     return known;
   }
 
+  Set<HttpConnection> connections() {
+    return connections;
+  }
+
   Set<EventStream> streams() {
     return streams;
   }
 
-  /// Marks a connection that is one too many: its first request is refused, then it is closed.
-  void shed(HttpConnection connection) {
-    surplus.add(connection);
+  /// Remembers a connection until [#forget].
+  ///
+  /// @param tooMany whether it is one too many: its first request is refused, then it is closed
+  void remember(HttpConnection connection, boolean tooMany) {
+    connections.add(connection);
+    if (tooMany) {
+      surplus.add(connection);
+    }
   }
 
   boolean isSurplus(HttpConnection connection) {
@@ -135,6 +145,7 @@ final class Loop {
   }
 
   void forget(HttpConnection connection) {
+    connections.remove(connection);
     surplus.remove(connection);
   }
 

@@ -17,17 +17,20 @@ class StopTest {
 
   @Test
   @Timeout(20)
-  void closesIdleSilentAndStreamingConnections(@TempDir Path folder) throws IOException {
+  void closesIdleSilentHalfOpenAndStreamingConnections(@TempDir Path folder) throws IOException {
     try (var running = RunningDoor.open(folder);
         var silent = new Wiretap(running.port());
+        var half = new Wiretap(running.port());
         var idle = new Wiretap(running.port());
         var stream = new Wiretap(running.port())) {
+      half.send("GET /turnstile/a HT");
       assertThat(idle.send(GET).response().status()).isEqualTo(200);
       stream.send("GET /api/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
       assertThat(stream.response(false).status()).isEqualTo(200);
       running.door.stopAccepting(Duration.ofSeconds(60));
       assertThat(idle.isClosed()).isTrue();
       assertThat(silent.isClosed()).isTrue();
+      assertThat(half.isClosed()).isTrue();
       String last = stream.line();
       while (!last.equals("0")) {
         last = stream.line();
