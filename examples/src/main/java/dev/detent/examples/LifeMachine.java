@@ -4,7 +4,6 @@ package dev.detent.examples;
 import dev.detent.annotation.Final;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Transition;
-import dev.detent.machine.Machine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -70,13 +69,14 @@ public final class LifeMachine {
   }
 
   static void run(Path folder, PrintStream out) {
-    try (var session = Session.open(Machine.of(new LifeMachine()), folder, out)) {
-      session.call("ada", "birth");
-      session.call("ada", "conceive");
-      session.call("ada", "birth");
-      session.call("ada", "miscarriage");
-      session.call("ada", "death");
-      session.call("ada", "birth");
+    try (var session = Session.open(new LifeMachine(), "life", folder, out)) {
+      var lives = session.detent().machine(LifeMachine.class);
+      session.show("ada birth", () -> lives.call("ada", LifeMachine::birth));
+      session.show("ada conceive", () -> lives.call("ada", LifeMachine::conceive));
+      session.show("ada birth", () -> lives.call("ada", LifeMachine::birth));
+      session.show("ada miscarriage", () -> lives.call("ada", LifeMachine::miscarriage));
+      session.show("ada death", () -> lives.call("ada", LifeMachine::death));
+      session.show("ada birth", () -> lives.call("ada", LifeMachine::birth));
       session.history("ada");
     }
   }

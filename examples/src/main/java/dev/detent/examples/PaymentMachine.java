@@ -59,7 +59,7 @@ public final class PaymentMachine {
   }
 
   static void run(Path folder, PrintStream out) {
-    try (var session = Session.open(machine(), folder, out)) {
+    try (var session = Session.open(machine(), "payment", folder, out)) {
       session.call("p-1", "Created", "{\"userId\":\"user123\",\"type\":1}");
       session.call("p-1", "Completed", "{\"result\":\"success!\"}");
       session.call("p-1", "Pending");

@@ -6,7 +6,6 @@ import dev.detent.annotation.Initial;
 import dev.detent.annotation.Query;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Transition;
-import dev.detent.machine.Machine;
 import dev.detent.machine.Next;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,7 +74,7 @@ public final class ResourceMachine {
   }
 
   static void run(Path folder, PrintStream out) {
-    try (var session = Session.open(Machine.of(new ResourceMachine()), folder, out)) {
+    try (var session = Session.open(new ResourceMachine(), "resource", folder, out)) {
       session.call("db-1", "tearDown");
       session.call("db-1", "setUp");
       session.call("db-1", "setUp");

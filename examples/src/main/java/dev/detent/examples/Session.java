@@ -1,44 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.examples;
 
-import dev.detent.Key;
+import dev.detent.DetentException;
 import dev.detent.codec.Json;
-import dev.detent.engine.Engine;
-import dev.detent.engine.Precondition;
-import dev.detent.engine.Reply;
-import dev.detent.engine.Request;
-import dev.detent.machine.Machine;
+import dev.detent.engine.Detent;
+import dev.detent.engine.MachineClient;
+import dev.detent.engine.Result;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.EventRow;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// Runs one machine in this process, on SQLite, and prints what is asked and answered.
 final class Session implements AutoCloseable {
-  private static final long ANSWER_S_MAX = 30;
-
-  private final Machine machine;
+  private final Detent detent;
+  private final MachineClient<?> machine;
   private final PrintStream out;
-  private final Engine engine;
 
-  private Session(Machine machine, PrintStream out, Engine engine) {
-    this.machine = machine;
+  private Session(Detent detent, String name, PrintStream out) {
+    this.detent = detent;
+    this.machine = detent.machine(name);
     this.out = out;
-    this.engine = engine;
   }
 
-  /// Opens a store.
+  /// Opens a store and starts a machine on it.
   ///
-  /// @param machine what runs on it
-  /// @param folder where its file goes
+  /// @param machine an annotated object, or a definition
+  /// @param name the machine's name
+  /// @param folder where the store's file goes
   /// @param out where to print
-  static Session open(Machine machine, Path folder, PrintStream out) {
-    var store = SqlStore.sqlite(folder.resolve(machine.name() + ".db")).open();
-    return new Session(machine, out, Engine.builder(store).machine(machine).start());
+  static Session open(Object machine, String name, Path folder, PrintStream out) {
+    var store = SqlStore.sqlite(folder.resolve(name + ".db")).open();
+    return new Session(Detent.builder(store).machine(machine).start(), name, out);
   }
 
   /// Returns the folder that the arguments of a `main` name, or a new one.
@@ -48,45 +44,44 @@ final class Session implements AutoCloseable {
         : Path.of(arguments[0]);
   }
 
-  /// Calls a command without input and prints the answer.
-  void call(String key, String command) {
-    call(key, command, "null");
+  Detent detent() {
+    return detent;
   }
 
-  /// Calls a command and prints the answer.
+  /// Calls a command by its name, without input, and prints the answer.
+  void call(String key, String command) {
+    show(key + " " + command, () -> machine.call(key, command));
+  }
+
+  /// Calls a command by its name and prints the answer.
   ///
   /// @param input JSON
   void call(String key, String command, String input) {
-    out.println("> " + key + " " + command + (input.equals("null") ? "" : " " + input));
-    var call =
-        new Request.Call(
-            new Key(machine.name(), key), command, Json.parse(input), null, Precondition.NONE);
-    out.println(
-        switch (ask(call)) {
-          case Reply.Done done ->
-              done.state() + " " + done.output() + ", version " + done.version();
-          case Reply.Refused refused -> refused.problem().detail();
-          case Reply other -> other.toString();
-        });
+    show(key + " " + command + " " + input, () -> machine.call(key, command, Json.parse(input)));
+  }
+
+  /// Prints a question, and its answer or why there is none.
+  void show(String question, Supplier<Result<?>> call) {
+    out.println("> " + question);
+    try {
+      Result<?> result = call.get();
+      out.println(result.state() + " " + result.json() + ", version " + result.version());
+    } catch (DetentException e) {
+      out.println(e.problem().detail());
+    }
   }
 
   /// Prints the events of an instance.
   void history(String key) {
     out.println("> " + key + " history");
-    for (EventRow event : engine.events().history(new Key(machine.name(), key), 0, 100)) {
+    for (EventRow event : machine.history(key, 0, 100)) {
       String from = event.from() == null ? "" : event.from() + " ";
       out.println(event.version() + ". " + from + "-> " + event.to());
     }
   }
 
-  private Reply ask(Request request) {
-    var reply = new CompletableFuture<Reply>();
-    engine.submit(request, reply::complete);
-    return reply.orTimeout(ANSWER_S_MAX, TimeUnit.SECONDS).join();
-  }
-
   @Override
   public void close() {
-    engine.close();
+    detent.close();
   }
 }

@@ -31,7 +31,7 @@ public final class TurnstileMachine {
   }
 
   static void run(Path folder, PrintStream out) {
-    try (var session = Session.open(machine(), folder, out)) {
+    try (var session = Session.open(machine(), "turnstile", folder, out)) {
       session.call("north", "push");
       session.call("north", "coin");
       session.call("north", "coin");
