@@ -7,9 +7,9 @@ import java.util.List;
 
 /// Brings many rows to the database in the way that is fastest there.
 sealed interface Binding permits RowBinding, ArrayBinding {
-  /// Writes changes in their order.
+  /// Writes changes in their order; may stop after one that did not hit all its rows.
   ///
-  /// @return for each change how many stored rows it hit
+  /// @return for each change how many stored rows it hit; 0 for those left out
   long[] apply(Session session, List<Change<?>> changes) throws SQLException;
 
   /// Looks many keys up.

@@ -19,14 +19,18 @@ final class Commit implements Work<Boolean> {
 
   private final Batch batch;
   private final Binding binding;
+  private final Tails tails;
+  private final Map<Key, @Nullable Long> last;
   private final List<Change<?>> changes = new ArrayList<>();
 
   /// Prepares a commit.
   ///
   /// @throws IllegalArgumentException if the batch contradicts itself
-  Commit(Batch batch, Binding binding) {
+  Commit(Batch batch, Binding binding, Tails tails) {
     this.batch = batch;
     this.binding = binding;
+    this.tails = tails;
+    this.last = new HashMap<>(2 * batch.instances().size());
     BatchRules.require(batch);
     addFences();
     addEventsAndInstances();
@@ -45,6 +49,11 @@ final class Commit implements Work<Boolean> {
     return true;
   }
 
+  /// Returns where the last events of the batch's instances stand after it.
+  Map<Key, @Nullable Long> last() {
+    return last;
+  }
+
   private void addFences() {
     var moves = batch.fences().stream().map(f -> new Shapes.Move(f, batch.id())).toList();
     add(new Change<>("fence", Shapes.FENCE, moves, true));
@@ -53,9 +62,9 @@ final class Commit implements Work<Boolean> {
   /// Chains each event to the one before it of its instance. Where that one is not in this batch,
   /// its place is still in the stored instance when the event is written: so events come first.
   private void addEventsAndInstances() {
-    var last = new HashMap<Key, @Nullable Long>(2 * batch.instances().size());
     for (InstanceWrite write : batch.instances()) {
-      last.put(write.row().key(), write.expected() == 0 ? 0L : null);
+      Key key = write.row().key();
+      last.put(key, write.expected() == 0 ? Long.valueOf(0) : tails.of(key));
     }
     var events = new ArrayList<Shapes.Chained>(batch.events().size());
     var milestones = new ArrayList<EventRow>();
@@ -67,10 +76,10 @@ final class Commit implements Work<Boolean> {
     }
     add(new Change<>("event-insert", Shapes.EVENT, events, true));
     add(new Change<>("milestone-insert", Shapes.MILESTONE, milestones, true));
-    addInstances(last);
+    addInstances();
   }
 
-  private void addInstances(Map<Key, @Nullable Long> last) {
+  private void addInstances() {
     var inserts = new ArrayList<Shapes.Placed>();
     var updates = new ArrayList<Shapes.Placed>();
     for (InstanceWrite write : batch.instances()) {

@@ -14,7 +14,11 @@ final class RowBinding implements Binding {
   public long[] apply(Session session, List<Change<?>> changes) throws SQLException {
     long[] counts = new long[changes.size()];
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = apply(session, changes.get(i));
+      Change<?> change = changes.get(i);
+      counts[i] = apply(session, change);
+      if (change.counted() && counts[i] != change.rows().size()) {
+        break; // the rest would be in vain
+      }
     }
     return counts;
   }

@@ -36,16 +36,19 @@ import org.jspecify.annotations.Nullable;
 /// **Limits**: text with the character U+0000 is refused as REJECTED.
 public final class SqlStore implements Store {
   private static final int STRANDED_KEYS = 3;
+  private static final int TAILS_MAX = 20_000;
 
   private final Sessions sessions;
   private final Transactions transactions;
   private final Binding binding;
+  private final Tails tails;
   private final InstantSource clock;
   private final int partitions;
 
   private SqlStore(Builder builder, Sessions sessions, Binding binding) {
     this.sessions = sessions;
     this.binding = binding;
+    this.tails = new Tails(exclusive() ? TAILS_MAX : 0);
     this.transactions = new Transactions(sessions);
     this.clock = builder.dialect == Dialect.SQLITE ? builder.clock : new ServerClock();
     this.partitions = new Migrations(builder.dialect, transactions).run(builder.partitions);
@@ -122,7 +125,14 @@ public final class SqlStore implements Store {
 
   @Override
   public void commit(Batch batch) {
-    transactions.write("commit " + batch.id(), new Commit(batch, binding));
+    var commit = new Commit(batch, binding, tails);
+    try {
+      transactions.write("commit " + batch.id(), commit);
+      tails.learn(commit.last());
+    } catch (StoreException e) {
+      tails.forget();
+      throw e;
+    }
   }
 
   @Override

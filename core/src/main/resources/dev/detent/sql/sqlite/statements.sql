@@ -89,12 +89,12 @@ order by instance_key limit ?;
 select state, count(*) from detent_instance where machine = ? group by state order by state;
 
 -- name: event-insert
--- A previous place that is not known here stands in the instance, which is updated later.
+-- A previous place that is not known here stands in the instance, which is updated later. A
+-- conflict can't be: the fence was checked before.
 insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
   from_state, to_state, input, occurred_at, cause, forced, previous_offset)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, coalesce(?13,
-  (select last_offset from detent_instance where machine = ?3 and instance_key = ?4), 0))
-on conflict do nothing;
+  (select last_offset from detent_instance where machine = ?3 and instance_key = ?4), 0));
 
 -- name: milestone-insert
 insert into detent_milestone (machine, instance_key, version, event_offset)
