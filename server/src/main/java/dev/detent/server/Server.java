@@ -10,6 +10,9 @@ import dev.detent.server.door.Metrics;
 import dev.detent.server.http.HttpDoor;
 import dev.detent.server.http.HttpOptions;
 import dev.detent.store.StoreException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ public final class Server implements AutoCloseable {
     List<Machine> machines = new Machines(config).all();
     String token = Tokens.read(config.tokenFile());
     Metrics metrics = new Metrics();
+    requireFree(config.http());
     OpenStore store = OpenStore.open(config);
     Engine engine = engine(store, machines, metrics);
     try {
@@ -54,6 +58,23 @@ public final class Server implements AutoCloseable {
       engine.stop(Duration.ZERO);
       store.close();
       throw e;
+    }
+  }
+
+  /// Fails for a port in use before the store is touched; the door itself only opens after it.
+  private static void requireFree(@Nullable Address address) {
+    if (address == null || address.port() == 0) {
+      return;
+    }
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(address.host(), address.port()));
+    } catch (IOException e) {
+      throw Problem.of(
+              ErrorCode.UNAVAILABLE,
+              "http: expected to listen on %s, got '%s'; choose another address"
+                  .formatted(address, e.getMessage()))
+          .exception();
     }
   }
 

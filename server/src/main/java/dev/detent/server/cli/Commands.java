@@ -5,6 +5,7 @@ import dev.detent.DetentException;
 import dev.detent.server.Setting;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -66,7 +67,14 @@ final class Commands {
 
   private int usage(CommandLine line, String message) {
     console.err().println("detent: " + message.lines().findFirst().orElse(message));
-    line.usage(console.err(), Ansi.OFF);
+    if (line.getParent() == null) {
+      line.usage(console.err(), Ansi.OFF);
+      return Console.USAGE;
+    }
+    Help help = new Help(line.getCommandSpec(), Help.defaultColorScheme(Ansi.OFF));
+    String heading = help.synopsisHeading();
+    console.err().print(heading + help.synopsis(heading.length()));
+    console.err().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
     return Console.USAGE;
   }
 
