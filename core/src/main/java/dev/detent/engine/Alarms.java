@@ -21,6 +21,9 @@ final class Alarms {
           .thenComparingLong(TimerRow::version)
           .thenComparing(TimerRow::name);
 
+  /// So many timers of other lanes may stand before ours in what the store answers.
+  private static final int OTHERS_MAX = 100_000;
+
   private final TreeSet<TimerRow> near = new TreeSet<>(ORDER);
   private final Set<TimerRow> firing = new HashSet<>();
   private final Set<TimerRow> poisoned = new HashSet<>();
@@ -30,6 +33,7 @@ final class Alarms {
   private long askedUntil;
   private long shedFrom = Long.MAX_VALUE;
   private boolean asking;
+  private int others;
 
   /// Makes an account without timers.
   ///
@@ -55,14 +59,16 @@ final class Alarms {
 
   /// Returns how many to ask for: so many that some are new.
   int askLimit() {
-    return nearMax / 2 + near.size() + firing.size() + poisoned.size();
+    return nearMax / 2 + near.size() + firing.size() + poisoned.size() + others;
   }
 
   /// Takes what the store answered.
   ///
   /// @param until up to which due time these are all that it has
-  void loaded(List<TimerRow> rows, long until) {
+  /// @param foreign how many it answered besides that are not for this lane
+  void loaded(List<TimerRow> rows, long until, int foreign) {
     asking = false;
+    others = Math.min(foreign, OTHERS_MAX);
     for (TimerRow row : rows) {
       if (!firing.contains(row) && !poisoned.contains(row)) {
         near.add(row);

@@ -274,7 +274,8 @@ final class Lane {
   /// Takes the timers that were asked for.
   void timersLoaded(List<TimerRow> rows, int limit) {
     long until = rows.size() < limit ? Long.MAX_VALUE : rows.getLast().dueAt();
-    memory.alarms().loaded(memory.partitions().mineOf(rows), until);
+    List<TimerRow> mine = memory.partitions().mineOf(rows);
+    memory.alarms().loaded(mine, until, rows.size() - mine.size());
     trouble.loadWorked();
   }
 
@@ -382,12 +383,12 @@ final class Lane {
   }
 
   private void fire(long now) {
+    for (TimerRow timer : memory.alarms().due(now, limits.firingMax())) {
+      submit(new Submission.Due(timer), now);
+    }
     if (memory.alarms().wants(now)) {
       int limit = memory.alarms().askLimit();
       effects.loadTimers(memory.alarms().ask(now), limit);
-    }
-    for (TimerRow timer : memory.alarms().due(now, limits.firingMax())) {
-      submit(new Submission.Due(timer), now);
     }
   }
 

@@ -105,7 +105,10 @@ final class Recorder {
   @Nullable Resting record(
       InstanceCache.Entry entry, Submission submission, Forming forming, long now) {
     int partition = partitions.of(submission.key());
-    var into = new Into(entry, forming, partition, partitions.timeFor(partition, now));
+    // A timer was due once, even if the clock was set back since.
+    long since = submission instanceof Submission.Due due ? due.timer().dueAt() : now;
+    long at = partitions.timeFor(partition, Math.max(since, now));
+    var into = new Into(entry, forming, partition, at);
     Machine machine = machines.apply(submission.key().machine());
     if (machine == null) {
       return new Resting(noMachine(submission.key()), 0);
@@ -206,7 +209,7 @@ final class Recorder {
             machine, into.instance(), new Wish(row.key(), row.command(), input), into.at());
     apply(decision, new Origin(row.command(), input, "send"), into);
     into.forming().keep(ended(row, decision, into));
-    effects.fired(due, now - due.timer().dueAt());
+    effects.fired(due, Math.max(0, now - due.timer().dueAt()));
     trouble(row.key(), decision);
     return null;
   }
@@ -227,7 +230,7 @@ final class Recorder {
     }
     apply(decision, new Origin(null, Json.NULL, "after"), into);
     into.forming().hold(due, null);
-    effects.fired(due, now - timer.dueAt());
+    effects.fired(due, Math.max(0, now - timer.dueAt()));
     trouble(timer.key(), decision);
     return null;
   }

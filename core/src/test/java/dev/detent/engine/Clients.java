@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.codec.Json;
+import dev.detent.store.Token;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes up what simulated clients want.
+final class Clients {
+  private static final List<String> GATE = List.of("coin", "coin", "push", "kick", "fix", "bless");
+  private static final List<String> ORDER =
+      List.of("create", "pay", "pay", "ship", "reopen", "revive");
+
+  private final Schedule schedule;
+  private final Truth truth;
+  private long numbers;
+
+  Clients(Schedule schedule, Truth truth) {
+    this.schedule = schedule;
+    this.truth = truth;
+  }
+
+  Operation next() {
+    long number = ++numbers;
+    Key key = key();
+    String how = how(key);
+    String token = schedule.chance(0.35) ? "t" + number : null;
+    double kind = schedule.random.nextDouble();
+    Request request;
+    if (kind < 0.2) {
+      request = new Request.Read(key);
+    } else if (kind < 0.25) {
+      request = new Request.Ask(key, "status");
+    } else if (kind < 0.42) {
+      request = new Request.Send(key, command(key), input(number, how), token, delay());
+    } else {
+      request = new Request.Call(key, command(key), input(number, how), token, precondition(key));
+    }
+    boolean reads = request instanceof Request.Read || request instanceof Request.Ask;
+    return new Operation(number, request, how, reads ? null : token);
+  }
+
+  long number() {
+    return ++numbers;
+  }
+
+  Key key() {
+    String machine = schedule.random.nextBoolean() ? "gate" : "order";
+    boolean hot = schedule.chance(0.7);
+    return new Key(machine, hot ? "h" + schedule.random.nextInt(3) : "c" + cold());
+  }
+
+  String command(Key key) {
+    if (schedule.chance(0.02)) {
+      return "nope";
+    }
+    List<String> commands = key.machine().equals("gate") ? GATE : ORDER;
+    return commands.get(schedule.random.nextInt(commands.size()));
+  }
+
+  static Json input(long number, String how) {
+    return Json.trusted("{\"r\":" + number + ",\"how\":\"" + how + "\"}");
+  }
+
+  private int cold() {
+    return schedule.random.nextInt(40);
+  }
+
+  private String how(Key key) {
+    double kind = schedule.random.nextDouble();
+    if (kind < 0.02) {
+      return "poison";
+    } else if (kind < 0.03) {
+      return "late";
+    } else if (kind < 0.08 && key.machine().equals("order")) {
+      return "throw";
+    }
+    return kind < 0.1 ? "sulk" : "go";
+  }
+
+  private Duration delay() {
+    return schedule.chance(0.4)
+        ? Duration.ZERO
+        : Duration.ofMillis(1 + schedule.random.nextInt(4_000));
+  }
+
+  private Precondition precondition(Key key) {
+    double kind = schedule.random.nextDouble();
+    if (kind < 0.08) {
+      return new Precondition.Version(truth.life(key).known);
+    }
+    if (kind < 0.1) {
+      return new Precondition.Version(schedule.random.nextInt(4));
+    }
+    return kind < 0.13 ? Precondition.EXISTS : Precondition.NONE;
+  }
+
+  /// Returns what a door would submit.
+  static Submission.Asked asked(Operation operation) {
+    @Nullable String token = operation.token;
+    String fingerprint =
+        switch (operation.request) {
+          case Request.Call call -> call.command() + " " + call.input().fingerprint();
+          case Request.Send send -> send.command() + " " + send.input().fingerprint();
+          default -> "";
+        };
+    return new Submission.Asked(
+        operation.request,
+        token == null ? null : new Token(operation.key(), token),
+        token == null ? "" : fingerprint,
+        100,
+        0,
+        _ -> {});
+  }
+}

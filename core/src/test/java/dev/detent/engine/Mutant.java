@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+/// Breaks one promise on purpose, to show that the simulation would notice.
+enum Mutant {
+  /// Breaks nothing.
+  NONE,
+  /// Tells the lane that a batch is committed before it is tried.
+  REPLY_BEFORE_COMMIT,
+  /// Commits whatever the epoch, the sequence and the versions are.
+  NO_FENCE,
+  /// Says that a batch whose outcome is unknown is not committed.
+  UNKNOWN_MEANS_NO,
+  /// Says that a batch whose outcome is unknown is committed.
+  UNKNOWN_MEANS_YES,
+  /// Shows timers as due before their time.
+  TIMERS_EARLY,
+  /// Forgets some timers instead of writing them.
+  TIMERS_LOST,
+  /// Keeps timers that were ended.
+  TIMERS_KEPT,
+  /// Forgets some idempotency keys.
+  TOKENS_LOST,
+  /// Shows the fence as the lane expects it, whoever wrote meanwhile.
+  BLIND_READS,
+  /// Loses some answers.
+  ANSWERS_LOST,
+  /// Gives some answers twice.
+  ANSWERS_TWICE
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.annotation.After;
+import dev.detent.annotation.Query;
+import dev.detent.annotation.StateMachine;
+import dev.detent.annotation.Transition;
+import dev.detent.codec.Json;
+import dev.detent.machine.Machine;
+import dev.detent.machine.Next;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Makes the machines that simulated clients use: one from JSON, in two editions, and one in Java.
+final class SimulatedMachines {
+  /// The editions of the JSON machine; both have the same states.
+  static final List<Machine> GATES =
+      List.of(
+          gate("\"500ms\":\"locked\",\"3s\":\"jammed\"", ""),
+          gate("\"500ms\":\"locked\"", "\"bless\":\"unlocked\","));
+
+  static final Machine ORDER = Machine.of(new OrderMachine());
+
+  private SimulatedMachines() {}
+
+  /// Returns all machines, with one edition of the JSON one.
+  static Map<String, Machine> edition(int gate) {
+    var machines = new TreeMap<String, Machine>();
+    machines.put("gate", GATES.get(gate));
+    machines.put("order", ORDER);
+    return machines;
+  }
+
+  private static Machine gate(String after, String on) {
+    return Machine.parse(
+        "gate",
+        Json.parse(
+            """
+            {"initial": "locked", "states": {
+              "locked": {"on": {"coin": "unlocked", "kick": "jammed"}},
+              "unlocked": {"on": {"push": "locked", "coin": "unlocked"}, "after": {%s}},
+              "jammed": {"on": {%s "fix": "locked"}, "after": {"10s": "locked"}}}}
+            """
+                .formatted(after, on)));
+  }
+
+  /// Says what a command should do; `r` names the request.
+  record Wanted(long r, String how) {}
+
+  sealed interface Order {
+    record Created(long r) implements Order {}
+
+    record Paid(long r, String how) implements Order {}
+
+    record Shipped(long r) implements Order {}
+
+    record Expired(long r) implements Order {}
+  }
+
+  @StateMachine("order")
+  static final class OrderMachine {
+    @Transition
+    Order.Created create(Wanted wanted) {
+      return new Order.Created(wanted.r());
+    }
+
+    @Transition
+    Next<Order.Paid, String> pay(Order.Created from, Wanted wanted) {
+      return Next.to(new Order.Paid(checked(wanted).r(), wanted.how())).reply("paid");
+    }
+
+    @Transition
+    Next<Order.Paid, String> pay(Order.Paid from, Wanted wanted) {
+      return Next.stay(from).reply("is paid by " + from.r());
+    }
+
+    @Transition
+    Order.Shipped ship(Order.Paid from, Wanted wanted) {
+      return new Order.Shipped(checked(wanted).r());
+    }
+
+    @Transition
+    Order.Created reopen(Order.Shipped from, Wanted wanted) {
+      return new Order.Created(checked(wanted).r());
+    }
+
+    @Transition
+    Order.Created revive(Order.Expired from, Wanted wanted) {
+      return new Order.Created(wanted.r());
+    }
+
+    @After("2s")
+    Order.Expired expire(Order.Paid from) {
+      if (from.how().equals("sulk")) {
+        throw new IllegalStateException("it sulks");
+      }
+      return new Order.Expired(from.r());
+    }
+
+    @Query
+    String status(Order now) {
+      return now.getClass().getSimpleName();
+    }
+
+    private static Wanted checked(Wanted wanted) {
+      if (wanted.how().equals("throw")) {
+        throw new IllegalStateException("as you wish");
+      }
+      return wanted;
+    }
+  }
+}

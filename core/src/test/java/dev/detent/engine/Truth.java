@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import static dev.detent.engine.Violation.unless;
+
+import dev.detent.Key;
+import dev.detent.codec.Json;
+import dev.detent.machine.Machine;
+import dev.detent.machine.Timeout;
+import dev.detent.machine.Transition;
+import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
+import dev.detent.store.Fence;
+import dev.detent.store.InstanceWrite;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.TimerDrop;
+import dev.detent.store.TimerRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Knows all that was ever committed, and checks each commit: order, versions, edges, timers.
+final class Truth {
+  private final Schedule schedule;
+  private final Map<Key, Life> lives = new HashMap<>();
+  private final Map<Long, EventRow> byRequest = new HashMap<>();
+  private final TreeMap<String, TimerRow> timers = new TreeMap<>();
+  private final long[] offsets = new long[ModelStore.PARTITIONS];
+  private final long[] times = new long[ModelStore.PARTITIONS];
+
+  /// Holds the history of one instance.
+  static final class Life {
+    final List<EventRow> events = new ArrayList<>();
+    final Map<Long, String> data = new HashMap<>();
+
+    /// The highest version that somebody was told of.
+    long known;
+
+    long version() {
+      return events.size();
+    }
+
+    @Nullable String state(long version) {
+      return version == 0 ? null : events.get((int) version - 1).to();
+    }
+  }
+
+  Truth(Schedule schedule) {
+    this.schedule = schedule;
+  }
+
+  Life life(Key key) {
+    return lives.computeIfAbsent(key, _ -> new Life());
+  }
+
+  @Nullable EventRow event(long request) {
+    return byRequest.get(request);
+  }
+
+  long offset(int partition) {
+    return offsets[partition];
+  }
+
+  /// Checks a batch that is being committed, and remembers it.
+  void applying(Batch batch, Map<String, InvocationRow> invocations) {
+    var counts = new HashMap<Integer, Integer>();
+    for (EventRow event : batch.events()) {
+      order(event);
+      edge(event);
+      cause(event, batch, invocations);
+      counts.merge(event.offset().partition(), 1, Integer::sum);
+      life(event.key()).events.add(event);
+    }
+    for (Fence fence : batch.fences()) {
+      int events = counts.getOrDefault(fence.partition(), 0);
+      unless(events == fence.events(), fence.events() + " events in " + batch.id(), events);
+    }
+    batch.instances().forEach(this::instance);
+    for (TimerRow timer : batch.timers()) {
+      timers.put(ModelStore.name(timer.key(), timer.version(), timer.name()), timer);
+    }
+    batch.dropped().forEach(this::drop);
+  }
+
+  private void order(EventRow event) {
+    Life life = life(event.key());
+    int partition = event.offset().partition();
+    unless(partition == event.key().partition(ModelStore.PARTITIONS), "its partition", event);
+    unless(event.version() == life.version() + 1, "version " + (life.version() + 1), event);
+    unless(event.offset().offset() == offsets[partition] + 1, "the next offset", event);
+    unless(event.at() >= times[partition], "a time from " + times[partition] + " on", event);
+    unless(event.at() <= schedule.clockMax(), "no time in the future", event);
+    offsets[partition]++;
+    times[partition] = event.at();
+  }
+
+  private void edge(EventRow event) {
+    Life life = life(event.key());
+    String from = life.version() > 0 ? life.state(life.version()) : null;
+    boolean implicit = life.version() == 0 && event.key().machine().equals("gate");
+    unless(
+        java.util.Objects.equals(event.from(), implicit ? "locked" : from), "from " + from, event);
+    boolean declared = machines(event.key()).stream().anyMatch(m -> declares(m, event));
+    unless(declared && !event.forced(), "a declared transition", event);
+  }
+
+  private static boolean declares(Machine machine, EventRow event) {
+    String command = event.command();
+    String from = event.from();
+    if (command != null) {
+      Transition transition = machine.transition(from, command);
+      return transition != null && transition.to().contains(event.to());
+    }
+    return from != null
+        && machine.timeouts(from).stream().anyMatch(t -> t.transition().to().contains(event.to()));
+  }
+
+  static List<Machine> machines(Key key) {
+    return key.machine().equals("gate")
+        ? SimulatedMachines.GATES
+        : List.of(SimulatedMachines.ORDER);
+  }
+
+  private void cause(EventRow event, Batch batch, Map<String, InvocationRow> invocations) {
+    if (event.cause().equals("after")) {
+      timeout(event, batch);
+      return;
+    }
+    long request = request(event.input());
+    EventRow before = byRequest.put(request, event);
+    unless(before == null, "one event of request " + request, before + " and " + event);
+    if (event.cause().equals("send")) {
+      invocations.values().stream()
+          .filter(row -> request(row.input()) == request)
+          .forEach(row -> unless(event.at() >= row.dueAt(), "not before " + row.dueAt(), event));
+    }
+  }
+
+  private void timeout(EventRow event, Batch batch) {
+    long version = event.version() - 1;
+    boolean due =
+        machines(event.key()).stream()
+            .flatMap(machine -> machine.timeouts(String.valueOf(event.from())).stream())
+            .filter(timeout -> timeout.transition().to().contains(event.to()))
+            .map(timeout -> timers.get(ModelStore.name(event.key(), version, timeout.name())))
+            .anyMatch(timer -> timer != null && timer.dueAt() <= event.at());
+    unless(due, "a timer that is due", event);
+    boolean dropped =
+        batch.dropped().stream()
+            .anyMatch(d -> d.key().equals(event.key()) && d.version() == version);
+    unless(dropped, "the timer of it to end with it", event);
+  }
+
+  private void instance(InstanceWrite write) {
+    Life life = life(write.row().key());
+    unless(write.row().version() == life.version(), "version " + life.version(), write);
+    unless(write.row().state().equals(life.state(life.version())), "the last event's state", write);
+    EventRow last = life.events.getLast();
+    unless(write.row().enteredAt() == last.at(), "to have entered at " + last.at(), write);
+    unless(write.row().createdAt() == life.events.getFirst().at(), "the first time", write);
+    life.data.put(write.row().version(), write.row().data());
+  }
+
+  private void drop(TimerDrop drop) {
+    String name = drop.name();
+    if (name != null) {
+      timers.remove(ModelStore.name(drop.key(), drop.version(), name));
+    } else {
+      String first = ModelStore.name(drop.key(), drop.version(), "");
+      timers.subMap(first, true, first + '\uffff', false).clear();
+    }
+  }
+
+  /// Checks that every instance that is in a state with timeouts has a timer, and no other has.
+  void checkTimers() {
+    for (TimerRow timer : timers.values()) {
+      boolean stays = timer.invocation() != null || life(timer.key()).version() == timer.version();
+      unless(stays, "no timer of a state that was left", timer);
+    }
+    lives.forEach((key, life) -> {
+      if (key.machine().equals("order") && "Paid".equals(life.state(life.version()))) {
+        Timeout timeout = SimulatedMachines.ORDER.timeouts("Paid").getFirst();
+        boolean set = timers.containsKey(ModelStore.name(key, life.version(), timeout.name()));
+        unless(set, "a timer of " + key + " at version " + life.version(), timers.keySet());
+      }
+    });
+  }
+
+  /// Returns which request an input came from, or -1.
+  static long request(String input) {
+    if (input.equals("null")) {
+      return -1;
+    }
+    return Long.parseLong(Json.trusted(input).members().get("r").text());
+  }
+}
