@@ -62,6 +62,7 @@ public final class Engine implements AutoCloseable {
     var engine = new Engine(builder);
     engine.definitions.start(builder.machines);
     engine.lanes.start(builder.store.acquire(builder.node));
+    builder.store.whenClockMoves(engine.lanes::lookAtClock);
     engine.upkeep.start();
     return engine;
   }

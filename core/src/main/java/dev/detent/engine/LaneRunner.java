@@ -98,8 +98,10 @@ final class LaneRunner implements LaneEffects {
 
   /// Has something done to the lane by its own thread.
   void post(Step step) {
-    inbox.add(step);
-    wake();
+    if (ended.getCount() > 0) {
+      inbox.add(step);
+      wake();
+    }
   }
 
   /// Does something to a lane.

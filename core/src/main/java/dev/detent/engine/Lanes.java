@@ -62,6 +62,11 @@ final class Lanes {
     }
   }
 
+  /// Has all lanes look at the clock again.
+  void lookAtClock() {
+    runners.forEach(runner -> runner.post((_, _) -> {}));
+  }
+
   /// Hands a submission to the lane that owns its instance.
   void submit(Submission submission) {
     int partition = runners.size() == 1 ? 0 : submission.key().partition(store.partitions());

@@ -8,6 +8,7 @@ import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.MachineRow;
+import dev.detent.store.MovableClock;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
@@ -103,6 +104,13 @@ public final class SqlStore implements Store {
   @Override
   public long now() {
     return clock.millis();
+  }
+
+  @Override
+  public void whenClockMoves(Runnable moved) {
+    if (clock instanceof MovableClock movable) {
+      movable.whenMoved(moved);
+    }
   }
 
   @Override
@@ -295,7 +303,8 @@ public final class SqlStore implements Store {
       return this;
     }
 
-    /// Says where the time comes from on SQLite. PostgreSQL always tells its own.
+    /// Says where the time comes from on SQLite. PostgreSQL always tells its own. A [MovableClock]
+    /// wakes the engine when it is moved.
     ///
     /// @param source the clock. Defaults to the system's
     public Builder clock(InstantSource source) {

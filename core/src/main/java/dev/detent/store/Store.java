@@ -26,6 +26,11 @@ public interface Store extends AutoCloseable {
   /// Returns the store's clock: milliseconds since 1970 UTC.
   long now();
 
+  /// Has something called whenever the clock was set by hand, which happens in tests only.
+  ///
+  /// @param moved called after each change, on the thread that made it; it returns at once
+  default void whenClockMoves(Runnable moved) {}
+
   /// Makes a node the owner of all partitions: sets `owner`, raises `epoch`, and copies
   /// `owner_batch` to `fenced_batch`, all in one transaction.
   ///

@@ -6,6 +6,7 @@ import static dev.detent.engine.Violation.unless;
 import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Offset;
+import dev.detent.codec.Json;
 import dev.detent.codec.Value;
 import dev.detent.engine.Operation.Attempt;
 import dev.detent.store.EventRow;
@@ -18,7 +19,7 @@ import java.util.List;
 /// Runs lanes against a store with faults, from one seed in one thread, and checks the invariants
 /// of the design after every step.
 final class Simulation {
-  private static final int OPERATIONS = 160;
+  private static final int OPERATIONS = 120;
 
   final Schedule schedule;
   final Faults faults;
@@ -212,7 +213,7 @@ final class Simulation {
             : new Instance(
                 key,
                 row.state(),
-                Value.of(dev.detent.codec.Json.trusted(row.data())),
+                Value.of(Json.trusted(row.data())),
                 row.version(),
                 row.definition(),
                 row.createdAt(),
@@ -274,14 +275,13 @@ final class Simulation {
     nodes.stream().skip(1).forEach(SimulatedNode::end);
     faults.calm(true);
     store.settleAll();
-    runUntil(schedule.time() + Duration.ofSeconds(30).toMillis());
-    faults.calm(true);
+    runUntil(schedule.time() + Duration.ofSeconds(15).toMillis());
     for (Operation operation : operations) {
       boolean waits = operation.attempts.stream().anyMatch(Attempt::waits);
       unless(!waits, "an answer to everybody", operation);
     }
     schedule.jump(Duration.ofMinutes(5).toMillis());
-    runUntil(schedule.time() + Duration.ofSeconds(150).toMillis());
+    runUntil(schedule.time() + Duration.ofSeconds(20).toMillis());
   }
 
   private void check() {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.detent.Key;
+import dev.detent.codec.Json;
+import dev.detent.codec.Value;
+import org.junit.jupiter.api.Test;
+
+final class InstanceCacheTest {
+  private final InstanceCache cache = new InstanceCache(3, 10_000);
+
+  @Test
+  void forgetsTheLeastRecentlyUsedFirst() {
+    known("a");
+    known("b");
+    known("c");
+    cache.find(key("a"));
+    known("d");
+    cache.trim(0);
+    assertThat(cache.size()).isEqualTo(3);
+    assertThat(cache.find(key("b"))).isNull();
+    assertThat(cache.find(key("a"))).isNotNull();
+  }
+
+  @Test
+  void isBoundedInBytes() {
+    cache.loaded(cache.start(key("a")), instance("a", 1, "x".repeat(3_000)));
+    known("b");
+    assertThat(cache.bytes()).isGreaterThan(9_000);
+    cache.loaded(cache.start(key("c")), instance("c", 1, "x".repeat(1_000)));
+    cache.trim(0);
+    assertThat(cache.bytes()).isLessThanOrEqualTo(10_000);
+    assertThat(cache.find(key("a"))).isNull();
+    assertThat(cache.size()).isEqualTo(2);
+  }
+
+  @Test
+  void countsBytesBackToNothing() {
+    InstanceCache.Entry entry = cache.start(key("a"));
+    cache.loaded(entry, instance("a", 1, "x"));
+    cache.decided(entry, instance("a", 2, "x".repeat(100)), 1);
+    cache.forget(entry);
+    assertThat(cache.bytes()).isZero();
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void neverForgetsWhatIsNotCommitted() {
+    InstanceCache.Entry moved = known("a");
+    cache.decided(moved, instance("a", 2, ""), 7);
+    cache.start(key("loading"));
+    for (int i = 0; i < 5; i++) {
+      known("k" + i);
+    }
+    cache.trim(6);
+    assertThat(cache.find(key("a"))).isSameAs(moved);
+    assertThat(cache.find(key("loading"))).isNotNull();
+    assertThat(cache.size()).isEqualTo(3);
+    known("x");
+    known("y");
+    known("z");
+    cache.trim(7);
+    assertThat(cache.find(key("a"))).as("committed with batch 7").isNull();
+  }
+
+  @Test
+  void knowsWhichVersionIsStoredBelowABatch() {
+    InstanceCache.Entry entry = known("a");
+    cache.decided(entry, instance("a", 2, ""), 1);
+    cache.decided(entry, instance("a", 3, ""), 1);
+    assertThat(entry.storedVersion()).isEqualTo(1);
+    cache.decided(entry, instance("a", 4, ""), 2);
+    assertThat(entry.storedVersion()).isEqualTo(3);
+  }
+
+  private InstanceCache.Entry known(String name) {
+    InstanceCache.Entry entry = cache.start(key(name));
+    cache.loaded(entry, instance(name, 1, ""));
+    return entry;
+  }
+
+  private static Key key(String name) {
+    return new Key("m", name);
+  }
+
+  private static Instance instance(String name, long version, String text) {
+    Value value = Value.of(Json.object(java.util.Map.of("text", Json.string(text))));
+    return new Instance(key(name), "s", value, version, "hash", 1, 1, 1, 0);
+  }
+}

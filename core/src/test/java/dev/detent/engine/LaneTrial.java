@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.codec.Json;
+import dev.detent.store.Batch;
+import dev.detent.store.InstanceRow;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.StoreException;
+import dev.detent.store.StoreException.Kind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Leads one lane by the hand: nothing that it wants done happens before the test says so.
+///
+/// What it asks for and answers is written down, a line each.
+final class LaneTrial implements LaneEffects {
+  final ModelStore store;
+  long now = 1_000;
+  private final Lane lane;
+  private final List<String> lines = new ArrayList<>();
+  private final ArrayDeque<Loading> loads = new ArrayDeque<>();
+  private final Map<Submission, String> names = new IdentityHashMap<>();
+  private @Nullable Job job;
+
+  LaneTrial(boolean exclusive) {
+    var schedule = new Schedule(1, false);
+    schedule.jump(1_000_000);
+    store = new ModelStore(schedule, new Truth(schedule), Mutant.NONE, exclusive);
+    var memory =
+        new LaneMemory(
+            new Partitions(ModelStore.PARTITIONS),
+            new InstanceCache(100, 1_000_000),
+            new Tokens(),
+            new Alarms(100, 1_000));
+    Map<String, dev.detent.machine.Machine> machines = SimulatedMachines.edition(0);
+    var recorder = new Recorder(machines::get, memory, this, 1_000_000);
+    var setting = new Lane.Setting(exclusive, number -> "batch " + number);
+    var limits = new LaneLimits(5, 100_000, 5, 100, 10, 20);
+    lane = new Lane(memory, limits, recorder, this, setting);
+    lane.own(store.acquire(), List.of());
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  LaneTrial call(String name, String key, String command) {
+    return submit(name, new Request.Call(gate(key), command, input(name), null, Precondition.NONE));
+  }
+
+  LaneTrial read(String name, String key) {
+    return submit(name, new Request.Read(gate(key)));
+  }
+
+  private LaneTrial submit(String name, Request request) {
+    var asked = new Submission.Asked(request, null, "", 1, 0, _ -> {});
+    names.put(asked, name);
+    lane.submit(asked, now);
+    lane.tick(now);
+    return this;
+  }
+
+  static Key gate(String key) {
+    return new Key("gate", key);
+  }
+
+  private static Json input(String name) {
+    String how = name.startsWith("poison") ? "poison" : "go";
+    return Json.parse("{\"r\":" + name.hashCode() + ",\"how\":\"" + how + "\"}");
+  }
+
+  /// Answers all reads of instances.
+  LaneTrial load() {
+    Loading loading;
+    while ((loading = loads.poll()) != null) {
+      var loaded = new Loaded(store.instances(loading.keys()), invocations(loading), List.of());
+      lane.loaded(loading, loaded, now);
+      lane.tick(now);
+    }
+    return this;
+  }
+
+  private List<InvocationRow> invocations(Loading loading) {
+    return store.invocations(loading.tokens());
+  }
+
+  /// Commits what the lane wants committed, as the store does it.
+  LaneTrial commit() {
+    Job done = Objects.requireNonNull(job);
+    try {
+      var rows = done.verify() ? store.rows() : null;
+      Batch batch = done.batch();
+      if (batch != null) {
+        store.commit(batch);
+      }
+      lane.committed(done, rows, now);
+    } catch (StoreException e) {
+      lines.add(e.kind().toString());
+      lane.commitFailed(done, e, now);
+    }
+    lane.tick(now);
+    return this;
+  }
+
+  /// Commits, but the answer gets lost; or does not commit, but nobody knows.
+  LaneTrial lose(boolean committed) {
+    Job lost = Objects.requireNonNull(job);
+    if (committed) {
+      store.commit(Objects.requireNonNull(lost.batch()));
+    }
+    return fail(Kind.UNKNOWN);
+  }
+
+  LaneTrial fail(Kind kind) {
+    lane.commitFailed(Objects.requireNonNull(job), Faults.failure(kind), now);
+    lane.tick(now);
+    return this;
+  }
+
+  /// Says what became of the batch that is looked for.
+  LaneTrial outcome(@Nullable Boolean answer) {
+    lane.resolved(Objects.requireNonNull(job), answer, now);
+    lane.tick(now);
+    return this;
+  }
+
+  LaneTrial refresh() {
+    lane.refreshed(store.rows(), store.last(new HashMap<>()), now);
+    lane.tick(now);
+    return this;
+  }
+
+  LaneTrial pass(long ms) {
+    now += ms;
+    lane.tick(now);
+    return this;
+  }
+
+  /// Moves an instance behind the lane's back.
+  LaneTrial foreign(String key, String state) {
+    Key of = gate(key);
+    int partition = of.partition(ModelStore.PARTITIONS);
+    InstanceRow row = store.instance(of);
+    long version = row == null ? 1 : row.version() + 1;
+    var offset = new dev.detent.Offset(partition, store.lastOffset(partition) + 1);
+    String from = row == null ? "locked" : row.state();
+    String command = state.equals("jammed") ? "kick" : "coin";
+    long created = row == null ? now : row.createdAt();
+    var event =
+        new dev.detent.store.EventRow(
+            offset, of, version, command, from, state, "{\"r\":-2}", now, "command", false);
+    var after =
+        new InstanceRow(of, partition, state, "{}", version, "hash", created, now, now, 0, null);
+    store.foreign(of, event, after, List.of());
+    return this;
+  }
+
+  /// Returns what was written down since the last time.
+  List<String> said() {
+    List<String> all = List.copyOf(lines);
+    lines.clear();
+    return all;
+  }
+
+  @Override
+  public void load(Loading loading) {
+    loads.add(loading);
+  }
+
+  @Override
+  public void commit(Job next) {
+    job = next;
+    Batch batch = next.batch();
+    String what = batch == null ? "nothing" : describe(batch);
+    lines.add("commit " + what + (next.verify() ? ", look" : ""));
+  }
+
+  private static String describe(Batch batch) {
+    var text = new StringBuilder();
+    batch.events().forEach(e -> text.append(e.key().key()).append(e.version()).append(' '));
+    return text.append("in ").append(batch.instances().size()).toString();
+  }
+
+  @Override
+  public void resolve(Job lost) {
+    lines.add("resolve");
+  }
+
+  @Override
+  public void refresh(Map<Integer, Long> known) {
+    lines.add("refresh");
+  }
+
+  @Override
+  public void loadTimers(long dueAtMax, int limit) {}
+
+  @Override
+  public void answer(Submission.Asked asked, Reply reply) {
+    String what =
+        switch (reply) {
+          case Reply.Done done -> done.state() + " " + done.version();
+          case Reply.Found found ->
+              "sees " + found.instance().state() + " " + found.instance().version();
+          case Reply.Refused refused -> refused.problem().code().toString();
+          default -> reply.toString();
+        };
+    lines.add(names.get(asked) + ": " + what);
+  }
+
+  @Override
+  public void published(Job done) {}
+
+  @Override
+  public void troubled(Key key, Problem problem) {}
+
+  @Override
+  public void fired(Submission.Due due, long lateMs) {}
+
+  @Override
+  public void storeFailed(Kind kind) {}
+}
