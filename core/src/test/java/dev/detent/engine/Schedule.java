@@ -55,6 +55,11 @@ final class Schedule {
     return true;
   }
 
+  /// Lets the time pass in which nothing happens.
+  void pass(long until) {
+    time = until;
+  }
+
   /// Returns the true time, which nobody in the run knows.
   long time() {
     return time;

@@ -75,7 +75,7 @@ final class SimulatedNode {
     for (SimulatedLane lane : lanes) {
       lane.deliver(2, (to, _) -> to.park(() -> reached(edition)));
     }
-    simulation.schedule.after(1 + simulation.schedule.random.nextInt(300), () -> resume(null));
+    simulation.schedule.after(3 + simulation.schedule.random.nextInt(300), () -> resume(null));
   }
 
   private void reached(int edition) {

@@ -90,6 +90,7 @@ final class Simulation {
     while (schedule.step(until)) {
       // Every step checks for itself.
     }
+    schedule.pass(until);
   }
 
   private void start() {
