@@ -33,6 +33,10 @@ public final class Bench {
   /// Ends the process: 0 ok, 1 usage, 2 failed. A goal that is missed is no failure.
   public static void main(String[] arguments) {
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    if (List.of(arguments).contains("--help")) {
+      out.print(Options.USAGE);
+      return;
+    }
     Options options;
     try {
       options = Options.parse(arguments);
