@@ -3,15 +3,17 @@
 
 -- name: session
 -- For this transaction only. A process that is stopped between fence and commit must not hold the
--- rows for long. The planner may have seen the tables while they were still empty: the last three
--- keep it from reading them whole when they have grown.
+-- rows for long. The planner may have seen the tables while they were still empty: enable_…
+-- keeps it from reading them whole when they have grown. Planning anew for each length of the
+-- arrays would take longer than the work.
 select set_config('idle_in_transaction_session_timeout', '5s', true),
   set_config('lock_timeout', '2s', true),
   set_config('statement_timeout', '15s', true),
   set_config('client_connection_check_interval', '1s', true),
   set_config('enable_seqscan', 'off', true),
   set_config('enable_hashjoin', 'off', true),
-  set_config('enable_mergejoin', 'off', true);
+  set_config('enable_mergejoin', 'off', true),
+  set_config('plan_cache_mode', 'force_generic_plan', true);
 
 -- name: recover
 -- Nothing to do: the server recovers by itself.
