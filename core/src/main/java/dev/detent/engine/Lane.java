@@ -242,21 +242,18 @@ final class Lane {
   /// @param rows the rows
   /// @param last the last event of each that has grown
   void refreshed(List<PartitionRow> rows, List<EventRow> last, long now) {
-    if (trouble.refreshing() && stillOwns(rows, now)) {
+    if (!trouble.refreshing()) {
+      return;
+    }
+    if (!memory.partitions().owns(rows)) {
+      giveUp("another node has taken over this store", now);
+    } else {
       memory.partitions().happened(last);
       memory.partitions().adopt(memory.partitions().mine(rows));
       trouble.over();
       drain(now);
       reachPark();
     }
-  }
-
-  private boolean stillOwns(List<PartitionRow> rows, long now) {
-    boolean owns = memory.partitions().owns(rows);
-    if (!owns) {
-      giveUp("another node has taken over this store", now);
-    }
-    return owns;
   }
 
   /// Takes note that the partition rows could not be read.
@@ -295,16 +292,14 @@ final class Lane {
   }
 
   /// Goes on after [#park], with nothing remembered; if it never stopped, it just goes on.
-  ///
-  /// @param rows the partition rows as they are now, or null to leave them
-  void resume(@Nullable List<PartitionRow> rows, long now) {
+  void resume(long now) {
     boolean stopped = parked;
     parked = false;
     parking = null;
     if (stopped) {
       restart();
-      if (rows != null && stillOwns(rows, now)) {
-        memory.partitions().adopt(memory.partitions().mine(rows));
+      if (trouble.phase() == Phase.NONE) {
+        refresh();
       }
     }
     drain(now);

@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Holds the lanes of a node: partition p belongs to lane p modulo their number.
 final class Lanes {
@@ -88,8 +87,7 @@ final class Lanes {
       Thread.currentThread().interrupt();
       throw unavailable("interrupted");
     } finally {
-      List<PartitionRow> rows = rows();
-      runners.forEach(runner -> runner.post((lane, now) -> lane.resume(rows, now)));
+      runners.forEach(runner -> runner.post(Lane::resume));
     }
   }
 
@@ -131,14 +129,6 @@ final class Lanes {
 
   private int laneOf(int partition) {
     return partition % runners.size();
-  }
-
-  private @Nullable List<PartitionRow> rows() {
-    try {
-      return store.partitionRows();
-    } catch (StoreException e) {
-      return null;
-    }
   }
 
   private static RuntimeException unavailable(String why) {

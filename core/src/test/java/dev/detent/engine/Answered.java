@@ -27,8 +27,9 @@ final class Answered {
   ///
   /// @param calm no fault is possible
   /// @param unsure the outcome of a commit can't be found out
+  /// @param ending the process stops
   /// @param ordered nobody else writes, so that answers follow the order of submission
-  record Weather(boolean calm, boolean unsure, boolean ordered) {}
+  record Weather(boolean calm, boolean unsure, boolean ending, boolean ordered) {}
 
   Answered(Truth truth, ModelStore store) {
     this.truth = truth;
@@ -157,7 +158,7 @@ final class Answered {
           case HANDLER_FAILED -> failed(operation, refused);
           case INTERNAL -> operation.how.equals("poison") || operation.how.equals("late");
           case UNAVAILABLE -> !weather.calm();
-          case OUTCOME_UNKNOWN -> weather.unsure();
+          case OUTCOME_UNKNOWN -> weather.ending() || (weather.unsure() && !operation.reads());
           default -> false;
         };
     unless(allowed, "no such refusal of " + operation, refused);

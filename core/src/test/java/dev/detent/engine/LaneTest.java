@@ -207,8 +207,8 @@ final class LaneTest {
     alone.commit();
     assertThat(reached).isTrue();
     alone.store.define();
-    alone.lane().resume(alone.store.rows(), alone.now);
-    alone.pass(0).load().commit();
+    alone.lane().resume(alone.now);
+    alone.refresh().load().commit();
     assertThat(alone.said()).contains("ann: unlocked 1", "bob: locked 2", "cid: unlocked 3");
   }
 
@@ -217,7 +217,7 @@ final class LaneTest {
     var reached = new AtomicBoolean();
     alone.call("ann", "k", "coin").load();
     alone.lane().park(() -> reached.set(true));
-    alone.lane().resume(alone.store.rows(), alone.now);
+    alone.lane().resume(alone.now);
     alone.pass(0).commit();
     assertThat(reached).isFalse();
     assertThat(alone.said()).containsExactly("commit k1 in 1", "ann: unlocked 1");
@@ -227,9 +227,9 @@ final class LaneTest {
   void ownsNothingThatAnotherNodeTookWhileItWasParked() {
     shared.lane().park(() -> {});
     shared.store.acquire();
-    shared.lane().resume(shared.store.rows(), shared.now);
-    shared.call("ann", "k", "coin");
-    assertThat(shared.said()).containsExactly("ann: UNAVAILABLE");
+    shared.lane().resume(shared.now);
+    shared.call("ann", "k", "coin").refresh();
+    assertThat(shared.said()).containsExactly("refresh", "ann: UNAVAILABLE");
   }
 
   @Test

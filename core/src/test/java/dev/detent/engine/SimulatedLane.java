@@ -37,6 +37,7 @@ final class SimulatedLane implements LaneEffects {
   private boolean committing;
   private boolean alive = true;
   private boolean unsure;
+  private boolean ending;
   private long wakes;
   private long turns;
 
@@ -97,7 +98,7 @@ final class SimulatedLane implements LaneEffects {
   /// Ends it as a process that stops: everybody is answered.
   void end() {
     if (alive) {
-      unsure = true;
+      ending = true;
       lane.end();
       waiting.forEach((_, attempt) -> attempt.crashed = attempt.waits());
       crash();
@@ -150,7 +151,7 @@ final class SimulatedLane implements LaneEffects {
   @Override
   public void load(Loading loading) {
     schedule.soon(
-        4,
+        slow(),
         () -> {
           try {
             simulation.faults.read();
@@ -164,9 +165,9 @@ final class SimulatedLane implements LaneEffects {
                         .filter(Objects::nonNull)
                         .map(InvocationRow.class::cast)
                         .toList());
-            deliver(4, (to, now) -> to.loaded(loading, loaded, now));
+            deliver(slow(), (to, now) -> to.loaded(loading, loaded, now));
           } catch (StoreException e) {
-            deliver(4, (to, now) -> to.loadFailed(loading, e, now));
+            deliver(slow(), (to, now) -> to.loadFailed(loading, e, now));
           }
         });
   }
@@ -174,15 +175,15 @@ final class SimulatedLane implements LaneEffects {
   @Override
   public void loadTimers(long dueAtMax, int limit) {
     schedule.soon(
-        4,
+        slow(),
         () -> {
           try {
             simulation.faults.read();
             var rows = simulation.store.timers(dueAtMax, limit);
             schedule.trace(() -> "lane " + life + " reads " + limit + " timers, " + rows);
-            deliver(4, (to, _) -> to.timersLoaded(rows, limit));
+            deliver(slow(), (to, _) -> to.timersLoaded(rows, limit));
           } catch (StoreException e) {
-            deliver(4, (to, now) -> to.timersFailed(e, now));
+            deliver(slow(), (to, now) -> to.timersFailed(e, now));
           }
         });
   }
@@ -200,7 +201,7 @@ final class SimulatedLane implements LaneEffects {
       if (simulation.mutant == Mutant.REPLY_BEFORE_COMMIT) {
         lane.committed(job, rows, schedule.clock());
       }
-      schedule.soon(4, () -> write(job, rows));
+      schedule.soon(slow(), () -> write(job, rows));
     });
   }
 
@@ -277,6 +278,11 @@ final class SimulatedLane implements LaneEffects {
     });
   }
 
+  /// Returns how long IO may take: mostly little, sometimes long.
+  private int slow() {
+    return schedule.chance(simulation.slowness) ? 200 : 4;
+  }
+
   private void enqueue(Runnable work) {
     committer.add(work);
     pump();
@@ -286,13 +292,13 @@ final class SimulatedLane implements LaneEffects {
     Runnable next = committing || !alive ? null : committer.poll();
     if (next != null) {
       committing = true;
-      schedule.soon(4, next);
+      schedule.soon(slow(), next);
     }
   }
 
   private void finish(LaneRunner.Step step) {
     committing = false;
-    deliver(4, step);
+    deliver(slow(), step);
     pump();
   }
 
@@ -302,9 +308,9 @@ final class SimulatedLane implements LaneEffects {
     unless(attempt != null, "one answer", asked.request() + " " + reply);
     boolean lost = simulation.mutant == Mutant.ANSWERS_LOST && schedule.chance(0.02);
     if (attempt != null && !lost) {
-      simulation.answered(attempt, reply, unsure);
+      simulation.answered(attempt, reply, unsure, ending);
       if (simulation.mutant == Mutant.ANSWERS_TWICE && schedule.chance(0.02)) {
-        simulation.answered(attempt, reply, unsure);
+        simulation.answered(attempt, reply, unsure, ending);
       }
     }
   }

@@ -17,6 +17,7 @@ final class SimulatedNode {
   private Map<String, Machine> machines;
   private boolean defining;
   private int reached;
+  private int changes;
 
   SimulatedNode(Simulation simulation, int count) {
     this.simulation = simulation;
@@ -75,7 +76,15 @@ final class SimulatedNode {
     for (SimulatedLane lane : lanes) {
       lane.deliver(2, (to, _) -> to.park(() -> reached(edition)));
     }
-    simulation.schedule.after(3 + simulation.schedule.random.nextInt(300), () -> resume(null));
+    int patience = 3 + simulation.schedule.random.nextInt(300);
+    int change = ++changes;
+    simulation.schedule.after(
+        patience,
+        () -> {
+          if (change == changes) {
+            resume();
+          }
+        });
   }
 
   private void reached(int edition) {
@@ -89,15 +98,15 @@ final class SimulatedNode {
               simulation.edition = edition;
               machines = SimulatedMachines.edition(edition);
             }
-            resume(simulation.schedule.chance(0.7) ? simulation.store.rows() : null);
+            resume();
           });
     }
   }
 
-  private void resume(@Nullable List<PartitionRow> rows) {
+  private void resume() {
     if (defining) {
       defining = false;
-      lanes.forEach(lane -> lane.deliver(2, (to, now) -> to.resume(rows, now)));
+      lanes.forEach(lane -> lane.deliver(2, (to, now) -> to.resume(now)));
     }
   }
 }

@@ -26,6 +26,7 @@ final class Simulation {
   final ModelStore store;
   final Mutant mutant;
   final boolean exclusive;
+  final double slowness;
   int edition;
 
   private final Truth truth;
@@ -42,6 +43,7 @@ final class Simulation {
     this.mutant = mutant;
     this.exclusive = schedule.random.nextBoolean();
     this.rough = schedule.chance(0.7);
+    this.slowness = schedule.chance(0.5) ? 0 : 0.05;
     this.faults = new Faults(schedule);
     this.truth = new Truth(schedule);
     this.store = new ModelStore(schedule, truth, mutant, exclusive);
@@ -124,9 +126,9 @@ final class Simulation {
     alive.get(which).submit(attempt);
   }
 
-  void answered(Attempt attempt, Reply reply, boolean unsure) {
+  void answered(Attempt attempt, Reply reply, boolean unsure, boolean ending) {
     schedule.trace(() -> "answered " + attempt.operation + ": " + reply);
-    checks.answered(attempt, reply, new Answered.Weather(faults.calm(), unsure, exclusive));
+    checks.answered(attempt, reply, new Answered.Weather(faults.calm(), unsure, ending, exclusive));
     Operation operation = attempt.operation;
     boolean failed =
         reply instanceof Reply.Refused refused
