@@ -85,7 +85,8 @@ final class Alarms {
 
   /// Takes a timer that was committed.
   void started(TimerRow timer) {
-    if (timer.dueAt() <= knownUntil || asking) {
+    // The store may have shown it before the lane heard of its commit: then it may fire already.
+    if ((timer.dueAt() <= knownUntil || asking) && !firing.contains(timer)) {
       near.add(timer);
       shed();
     }

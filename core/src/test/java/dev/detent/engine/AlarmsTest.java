@@ -35,6 +35,14 @@ final class AlarmsTest {
   }
 
   @Test
+  void firesOnceWhatTheStoreShowsBeforeItsCommitIsHeardOf() {
+    known(timer("a", 300));
+    assertThat(alarms.due(300, 9)).hasSize(1);
+    alarms.started(timer("a", 300));
+    assertThat(alarms.due(300, 9)).isEmpty();
+  }
+
+  @Test
   void firesNoMoreAtOnceThanAllowed() {
     known(timer("a", 1), timer("b", 2), timer("c", 3));
     assertThat(alarms.due(9, 2)).hasSize(2);
