@@ -28,16 +28,17 @@ final class Kernel {
 
   /// Decides a command.
   ///
-  /// The order of the checks is part of the contract: unknown command and missing instance first,
-  /// then the version, then whether the state allows it.
+  /// The order of the checks is part of the contract: unknown command, input that no state of a
+  /// JSON machine takes, missing instance; then the version, then whether the state allows it.
   ///
   /// @param machine the definition
   /// @param stored the instance, or null if it is not stored
   /// @param command what is wished
   /// @param now the time of the decision, in milliseconds since 1970 UTC
   static Decision command(Machine machine, @Nullable Instance stored, Wish command, long now) {
-    if (!machine.commands().contains(command.name())) {
-      return refuse(noCommand(machine, command));
+    Problem hopeless = hopeless(machine, command);
+    if (hopeless != null) {
+      return refuse(hopeless);
     }
     Instance current = stored != null ? stored : untouched(machine, command.key());
     Transition transition =
@@ -53,6 +54,14 @@ final class Kernel {
       return refuse(notAllowed(machine, current, command));
     }
     return act(machine, new Before(command.key(), current, now), transition, command.input());
+  }
+
+  /// Returns what is wrong with a command whatever the instance's state, so that a send of it can
+  /// be refused at once, or null if nothing is.
+  static @Nullable Problem hopeless(Machine machine, Wish command) {
+    return machine.commands().contains(command.name())
+        ? misfit(machine, command)
+        : noCommand(machine, command);
   }
 
   /// Decides a timer whose time has come.
@@ -212,6 +221,18 @@ final class Kernel {
             key + ": expected " + expected + ", got version " + version + "; read it again")
         .at(key)
         .with("version", version);
+  }
+
+  private static @Nullable Problem misfit(Machine machine, Wish command) {
+    Json input = command.input();
+    if (machine.kind() != Machine.Kind.JSON || input.isNull() || input.isObject()) {
+      return null;
+    }
+    String text = input.text();
+    String got = text.length() <= 80 ? text : text.substring(0, 77) + "...";
+    return Problem.of(ErrorCode.INVALID_INPUT, "input: expected an object or nothing, got " + got)
+        .with("path", "")
+        .at(command.key());
   }
 
   private static Problem noCommand(Machine machine, Wish command) {

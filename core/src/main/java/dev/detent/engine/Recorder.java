@@ -173,10 +173,10 @@ final class Recorder {
 
   private @Nullable Resting send(
       Submission.Asked asked, Request.Send send, Machine machine, Into into) {
-    if (!machine.commands().contains(send.command())) {
-      var wish = new Wish(send.key(), send.command(), send.input());
-      Decision refused = Kernel.command(machine, into.instance(), wish, into.at());
-      return new Resting(reply(refused, ""), into.entry().batch());
+    var wish = new Wish(send.key(), send.command(), send.input());
+    Problem hopeless = Kernel.hopeless(machine, wish);
+    if (hopeless != null) {
+      return new Resting(reply(new Decision.Refuse(hopeless), ""), into.entry().batch());
     }
     String id = nextId(into.partition());
     InvocationRow row = row(asked, id, send.command(), send.input(), into);
@@ -185,7 +185,6 @@ final class Recorder {
       keep(due(row, dueAt), asked, into);
       into.forming().startTimer(new TimerRow(send.key(), into.partition(), 0, id, dueAt, id));
     } else {
-      var wish = new Wish(send.key(), send.command(), send.input());
       Decision decision = Kernel.command(machine, into.instance(), wish, into.at());
       apply(decision, new Origin(send.command(), send.input(), "send"), into);
       keep(ended(row, decision, into), asked, into);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.event;
 
+import dev.detent.Offset;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
@@ -45,6 +46,13 @@ public final class Cursor {
     } catch (IllegalArgumentException e) {
       return null;
     }
+  }
+
+  /// Returns the cursor just after an event, or null if no store has so many partitions.
+  public static @Nullable Cursor after(Offset event) {
+    return event.partition() < PARTITIONS_MAX
+        ? START.with(event.partition(), event.offset())
+        : null;
   }
 
   private static @Nullable Cursor read(ByteBuffer bytes) {

@@ -52,6 +52,13 @@ public final class EventLog {
     return new Scan(store, machine, cursor, limit).page(rows);
   }
 
+  /// Checks that a cursor is of this store.
+  ///
+  /// @throws dev.detent.RefusedException BAD_REQUEST if it is not
+  public void requireKnown(Cursor cursor) {
+    requireKnown(cursor, learn());
+  }
+
   /// Waits until there may be events after a cursor, or the time is over.
   ///
   /// @param cursor where the reader stands

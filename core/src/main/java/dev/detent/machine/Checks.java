@@ -34,9 +34,7 @@ final class Checks {
     ambiguities();
     finals();
     timeouts();
-    if (problems.isEmpty()) {
-      new TimeoutCycles(draft).shortest().ifPresent(problems::add);
-    }
+    new TimeoutCycles(draft).shortest().ifPresent(problems::add);
   }
 
   private void names() {
@@ -50,6 +48,7 @@ final class Checks {
     }
     var commands = new LinkedHashSet<String>();
     draft.transitions().forEach(transition -> commands.add(String.valueOf(transition.command())));
+    commands.addAll(draft.refused());
     commands.forEach(command -> commandName("command", command));
     for (String query : draft.queries().keySet()) {
       commandName("query", query);

@@ -20,6 +20,7 @@ final class Draft {
   private final Problems problems = new Problems();
   private final Map<String, State> states = new LinkedHashMap<>();
   private final List<Transition> transitions = new ArrayList<>();
+  private final List<String> refused = new ArrayList<>();
   private final List<Timeout> timeouts = new ArrayList<>();
   private final Map<String, Query> queries = new LinkedHashMap<>();
   private @Nullable String initial;
@@ -51,6 +52,11 @@ final class Draft {
 
   void add(Transition transition) {
     transitions.add(transition);
+  }
+
+  /// Adds the name of a command whose transition was refused: the name is to be checked as well.
+  void addRefused(String command) {
+    refused.add(command);
   }
 
   void add(Timeout timeout) {
@@ -95,6 +101,10 @@ final class Draft {
 
   List<Transition> transitions() {
     return transitions;
+  }
+
+  List<String> refused() {
+    return refused;
   }
 
   List<Timeout> timeouts() {

@@ -148,6 +148,8 @@ final class JsonDefinition {
     Transition transition = transition(state, path, command, edge);
     if (transition != null) {
       draft.add(transition);
+    } else {
+      draft.addRefused(command);
     }
   }
 

@@ -26,7 +26,7 @@ final class TimeoutCycles {
 
   TimeoutCycles(Draft draft) {
     for (Timeout timeout : draft.timeouts()) {
-      if (timeout.after().compareTo(LEAST) < 0) {
+      if (!timeout.after().isNegative() && timeout.after().compareTo(LEAST) < 0) {
         var out = edges.computeIfAbsent(timeout.state(), state -> new ArrayList<>());
         for (String to : timeout.transition().to()) {
           out.add(new Edge(to, timeout.after().toNanos()));

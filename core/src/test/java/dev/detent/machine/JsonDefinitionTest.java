@@ -318,6 +318,20 @@ final class JsonDefinitionTest {
             "initial state: expected a declared state, got 'x'; declared: a/b");
   }
 
+  @Test
+  void checksNamesAndCyclesOfADefinitionThatIsWrongElsewhere() {
+    String definition =
+        """
+        {"initial":"a","states":{"a":{"on":{"send":"nowhere","1":["a","a"]},"after":{"1ms":"a"}}}}
+        """;
+
+    assertThat(problems("m", definition))
+        .hasSize(5)
+        .anyMatch(problem -> problem.contains("not reserved, got 'send'"))
+        .anyMatch(problem -> problem.contains("command name") && problem.contains("got '1'"))
+        .anyMatch(problem -> problem.startsWith("timeouts: expected a cycle"));
+  }
+
   private static Machine parse(@Nullable String name, String definition) {
     return Machine.parse(name, definition.getBytes(StandardCharsets.UTF_8));
   }

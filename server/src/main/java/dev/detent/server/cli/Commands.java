@@ -28,13 +28,15 @@ final class Commands {
   ///
   /// @return the exit code
   int run(String... arguments) {
+    CommandLine line = commandLine();
     try {
-      ParseResult result = commandLine().parseArgs(arguments);
+      ParseResult result = line.parseArgs(arguments);
       while (result.hasSubcommand()) {
         result = result.subcommand();
       }
+      line = result.commandSpec().commandLine();
       if (result.isUsageHelpRequested()) {
-        result.commandSpec().commandLine().usage(console.out(), Ansi.OFF);
+        line.usage(console.out(), Ansi.OFF);
         return Console.OK;
       }
       if (result.isVersionHelpRequested()) {
@@ -45,7 +47,11 @@ final class Commands {
     } catch (ParameterException e) {
       return usage(e.getCommandLine(), String.valueOf(e.getMessage()));
     } catch (DetentException e) {
-      return console.report(e);
+      int exit = console.report(e);
+      if (exit == Console.USAGE) {
+        line.usage(console.err(), Ansi.OFF);
+      }
+      return exit;
     } catch (RuntimeException e) {
       return console.report(e);
     }

@@ -6,7 +6,6 @@ import dev.detent.Offset;
 import dev.detent.engine.Engine;
 import dev.detent.event.Cursor;
 import dev.detent.event.EventLog;
-import dev.detent.machine.Machine;
 import dev.detent.store.EventRow;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
@@ -19,7 +18,7 @@ final class EventRoutes {
 
   private EventRoutes() {}
 
-  static void history(Exchange exchange, Target target, Machine machine, Key key) {
+  static void history(Exchange exchange, Target target, Key key) {
     QueryText query = QueryText.parse(target.query());
     int limit = query.limit();
     long after = version(query.value("after"));
@@ -32,12 +31,6 @@ final class EventRoutes {
               limit,
               (row, wanted) -> log.history(key, row == null ? after : row.version(), wanted),
               Views::event);
-      boolean empty = log.history(key, 0, 1).isEmpty();
-      if (empty && machine.implicit() == null) {
-        throw Refusals.notFound("instance", key + ": expected one that exists, got none")
-            .at(key)
-            .exception();
-      }
       json.name("next").string(last == null ? null : Long.toString(last.version())).close('}');
       return Document.json(json.toString());
     });
@@ -49,9 +42,16 @@ final class EventRoutes {
     String resumed = live ? exchange.header(Wire.LAST_EVENT_ID) : null;
     String after = resumed == null || resumed.isEmpty() ? query.value("after") : resumed;
     int limit = query.limit();
-    Feed feed = feed(exchange.shared().engine(), query, after);
+    Engine engine = exchange.shared().engine();
+    Feed feed = feed(engine, query, after);
     if (live) {
-      EventStream.open(exchange, feed);
+      // While it still can be refused: a stream that has begun can only break off.
+      exchange.work(
+          () -> {
+            engine.events().requireKnown(feed.cursor());
+            return feed;
+          },
+          known -> EventStream.open(exchange, known));
     } else {
       exchange.work(() -> page(feed, limit));
     }
@@ -78,10 +78,7 @@ final class EventRoutes {
       return Cursor.START;
     }
     Offset offset = mayBeId ? Offset.parse(text) : null;
-    if (offset != null) {
-      return Cursor.START.with(offset.partition(), offset.offset());
-    }
-    Cursor cursor = Cursor.parse(text);
+    Cursor cursor = offset == null ? Cursor.parse(text) : Cursor.after(offset);
     if (cursor == null) {
       throw Refusals.bad(
           "after: expected a 'next' of the feed or an SSE id (an event's id only together with"

@@ -35,6 +35,9 @@ final class EventStream implements Runnable {
   /// Answers an exchange with a stream that lasts until either side ends it.
   static void open(Exchange exchange, Feed feed) {
     var metrics = exchange.shared().metrics();
+    if (exchange.request().response().closed()) {
+      return;
+    }
     if (metrics.streaming(1) > exchange.shared().options().streamsMax()) {
       metrics.streaming(-1);
       exchange.refuse(Refusals.overloaded("event streams"));

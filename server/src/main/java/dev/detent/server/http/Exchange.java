@@ -128,13 +128,18 @@ final class Exchange implements Consumer<Reply> {
 
   /// Makes the answer on a worker.
   void work(Supplier<Document> task) {
+    work(task, this::send);
+  }
+
+  /// Runs what may block on a thread of its own, and goes on with the result on this one's loop.
+  <T> void work(Supplier<T> task, Consumer<T> then) {
     boolean taken =
         shared()
             .workers()
             .run(() -> {
               try {
-                Document document = task.get();
-                loop.run(() -> send(document));
+                T result = task.get();
+                loop.run(() -> then.accept(result));
               } catch (RuntimeException e) {
                 Problem problem = Refusals.of(e);
                 loop.run(() -> refuse(problem));

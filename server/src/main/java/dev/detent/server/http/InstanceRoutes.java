@@ -65,7 +65,7 @@ final class InstanceRoutes {
         && (!reads || machine.commands().contains(name))) {
       call(exchange, target, key);
     } else if (get && name.equals("history")) {
-      EventRoutes.history(exchange, target, machine, key);
+      EventRoutes.history(exchange, target, key);
     } else if (get && reads) {
       exchange.submit(new Request.Ask(key, name));
     } else if (reads || machine.commands().contains(name)) {

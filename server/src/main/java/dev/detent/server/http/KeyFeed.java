@@ -30,6 +30,7 @@ final class KeyFeed implements Feed {
   public EventLog.Page read(int limit) {
     end = log.end();
     if (version < 0) {
+      log.requireKnown(cursor);
       version = versionAtCursor();
     }
     List<EventRow> events = log.history(key, version, limit);

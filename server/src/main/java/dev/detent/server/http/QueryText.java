@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.http;
 
+import dev.detent.DetentException;
 import dev.detent.codec.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +71,12 @@ final class QueryText {
     if (text == null) {
       return Duration.ZERO;
     }
-    Duration delay = DurationText.parse(text);
+    Duration delay;
+    try {
+      delay = DurationText.parse(text);
+    } catch (DetentException e) {
+      throw Refusals.bad("delay: " + e.problem().detail());
+    }
     if (delay.compareTo(DELAY_MAX) > 0) {
       throw Refusals.bad("delay: expected at most 3650d, got '" + text + "'");
     }

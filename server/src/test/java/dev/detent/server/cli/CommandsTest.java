@@ -90,10 +90,11 @@ class CommandsTest {
         "schema oracle",
         "diagram machine.json --format png",
       })
-  void answersAWrongValueWithOneLineAndOne(String arguments) {
+  void answersAWrongValueWithOneLineTheUsageAndOne(String arguments) {
     assertThat(run(arguments.split(" "))).isEqualTo(1);
     assertThat(text(out)).isEmpty();
-    assertThat(text(err)).matches("detent: [^\n]*expected [^\n]*, got [^\n]*\n");
+    assertThat(text(err))
+        .matches("(?s)detent: [^\n]*expected [^\n]*, got [^\n]*\nUsage: detent .*");
     assertThat(text(err)).doesNotContain("secret");
   }
 
