@@ -11,6 +11,7 @@ import org.eclipse.elk.alg.layered.options.CrossingMinimizationStrategy;
 import org.eclipse.elk.alg.layered.options.CycleBreakingStrategy;
 import org.eclipse.elk.alg.layered.options.LayerConstraint;
 import org.eclipse.elk.alg.layered.options.LayeredOptions;
+import org.eclipse.elk.alg.layered.options.LayeringStrategy;
 import org.eclipse.elk.alg.layered.options.NodePlacementStrategy;
 import org.eclipse.elk.alg.layered.options.OrderingStrategy;
 import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
@@ -35,6 +36,9 @@ import org.eclipse.elk.graph.util.ElkGraphUtil;
 /// @param lines one for each edge
 record Layout(double width, double height, Point dot, List<Box> boxes, List<Line> lines) {
   static final double DOT_RADIUS = 7;
+
+  /// Up to here the finest layout takes less than a second.
+  private static final int EDGES_FINE_MAX = 60;
 
   record Point(double x, double y) {}
 
@@ -94,6 +98,17 @@ record Layout(double width, double height, Point dot, List<Box> boxes, List<Line
       root.setProperty(LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.PREFER_EDGES);
       root.setProperty(LayeredOptions.SPACING_NODE_SELF_LOOP, 18.0);
       root.setProperty(LayeredOptions.THOROUGHNESS, 30);
+      if (graph.edges().size() > EDGES_FINE_MAX) {
+        quicken();
+      }
+    }
+
+    /// Takes ways that are quick in any graph: network simplex takes minutes and a deep stack.
+    private void quicken() {
+      root.setProperty(LayeredOptions.LAYERING_STRATEGY, LayeringStrategy.LONGEST_PATH_SOURCE);
+      root.setProperty(LayeredOptions.NODE_PLACEMENT_STRATEGY, NodePlacementStrategy.SIMPLE);
+      root.setProperty(LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.NONE);
+      root.setProperty(LayeredOptions.THOROUGHNESS, 1);
     }
 
     private void addState(State state) {

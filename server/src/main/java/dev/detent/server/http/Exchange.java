@@ -140,7 +140,8 @@ final class Exchange implements Consumer<Reply> {
               try {
                 T result = task.get();
                 loop.run(() -> then.accept(result));
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
+                // Whoever waits is answered, also where a deep recursion ran out of stack.
                 Problem problem = Refusals.of(e);
                 loop.run(() -> refuse(problem));
               }

@@ -2,13 +2,16 @@
 package dev.detent.server.diagram;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.detent.RefusedException;
 import dev.detent.codec.Json;
 import dev.detent.machine.Machine;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
@@ -36,6 +39,30 @@ class ElkSvgTest {
   @Test
   void drawsASecondBorderForAFinalState() throws Exception {
     assertThat(elements(parse(draw(TURNSTILE)), "rect", "inner")).hasSize(1);
+  }
+
+  @Test
+  void drawsAMachineThatIsTooTangledForTheFinestLayout() throws Exception {
+    assertThat(texts(parse(draw(tangled(100, 3))), "name")).hasSize(100);
+  }
+
+  @Test
+  void refusesMoreArrowsThanAnybodyCanRead() {
+    assertThatThrownBy(() -> draw(tangled(500, 3)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("at most 1000 arrows to draw, got 1501; ask for dot or mermaid");
+  }
+
+  private static String tangled(int states, int commands) {
+    var text = new StringJoiner(",", "{\"id\":\"m\",\"initial\":\"s0\",\"states\":{", "}}");
+    for (int i = 0; i < states; i++) {
+      var edges = new StringJoiner(",", "\"s" + i + "\":{\"on\":{", "}}");
+      for (int j = 0; j < commands; j++) {
+        edges.add("\"c" + j + "\":\"s" + (i * 7 + j * 13 + 1) % states + "\"");
+      }
+      text.add(edges.toString());
+    }
+    return text.toString();
   }
 
   @Test
