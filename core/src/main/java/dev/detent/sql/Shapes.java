@@ -33,7 +33,20 @@ final class Shapes {
           .optionalNumber(Placed::lastOffset);
 
   /// An instance that is stored already, with the version that is expected there.
-  static final Shape<Placed> INSTANCE_UPDATE = INSTANCE_INSERT.number(p -> p.write().expected());
+  static final Shape<Placed> INSTANCE_UPDATE =
+      Shape.<Placed>empty()
+          .text(p -> p.row().key().machine())
+          .text(p -> p.row().key().key())
+          .text(p -> p.row().state())
+          .text(p -> p.row().data())
+          .number(p -> p.row().version())
+          .text(p -> p.row().definition())
+          .number(p -> p.row().updatedAt())
+          .number(p -> p.row().enteredAt())
+          .number(p -> p.row().timers())
+          .text(p -> p.row().invocation())
+          .optionalNumber(Placed::lastOffset)
+          .number(p -> p.write().expected());
 
   /// What a partition is expected to be, how far it moves, and for which batch.
   static final Shape<Move> FENCE =

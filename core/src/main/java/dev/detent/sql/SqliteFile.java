@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class SqliteFile implements Sessions {
   private static final String URL = "jdbc:sqlite:";
   private static final int READERS = 4;
+  private static final int OPEN_READ_WRITE_CREATE = 0x2 | 0x4;
+  private static final int OPEN_NO_MUTEX = 0x8000;
   private static final String MAGIC = "SQLite format 3\0";
   private static final int BUSY = 5;
   private static final int LOCKED = 6;
@@ -195,7 +198,7 @@ final class SqliteFile implements Sessions {
   }
 
   private Session connect() throws SQLException {
-    var session = new Session(DriverManager.getConnection(URL + file), statements);
+    var session = new Session(DriverManager.getConnection(URL + file, options()), statements);
     try {
       session.run("session");
       session.connection().setAutoCommit(false);
@@ -204,6 +207,13 @@ final class SqliteFile implements Sessions {
       closeQuietly(session);
       throw e;
     }
+  }
+
+  /// Opens without SQLite's own locks: each connection is used by one thread at a time.
+  private static Properties options() {
+    var options = new Properties();
+    options.setProperty("open_mode", Integer.toString(OPEN_READ_WRITE_CREATE | OPEN_NO_MUTEX));
+    return options;
   }
 
   private static void closeQuietly(Session session) {

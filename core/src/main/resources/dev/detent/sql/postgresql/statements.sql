@@ -72,14 +72,13 @@ on conflict do nothing;
 -- name: instance-update
 update detent_instance i
 set state = w.state, data = w.data, version = w.version, definition = w.definition,
-  created_at = w.created_at, updated_at = w.updated_at, entered_at = w.entered_at,
+  updated_at = w.updated_at, entered_at = w.entered_at,
   timers = w.timers, invocation_id = w.invocation_id,
   last_offset = coalesce(w.last_offset, i.last_offset)
-from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
-  ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[],
-  ?::bigint[])
-  as w (machine, instance_key, partition_id, state, data, version,
-  definition, created_at, updated_at, entered_at, timers, invocation_id, last_offset, expected)
+from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+  ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
+  as w (machine, instance_key, state, data, version,
+  definition, updated_at, entered_at, timers, invocation_id, last_offset, expected)
 where i.machine = w.machine and i.instance_key = w.instance_key and i.version = w.expected;
 
 -- name: instance-select

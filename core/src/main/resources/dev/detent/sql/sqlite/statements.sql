@@ -63,10 +63,9 @@ on conflict do nothing;
 
 -- name: instance-update
 update detent_instance
-set state = ?4, data = ?5, version = ?6, definition = ?7, created_at = ?8, updated_at = ?9,
-  entered_at = ?10, timers = ?11, invocation_id = ?12,
-  last_offset = coalesce(?13, last_offset)
-where machine = ?1 and instance_key = ?2 and version = ?14;
+set state = ?3, data = ?4, version = ?5, definition = ?6, updated_at = ?7, entered_at = ?8,
+  timers = ?9, invocation_id = ?10, last_offset = coalesce(?11, last_offset)
+where machine = ?1 and instance_key = ?2 and version = ?12;
 
 -- name: instance-select
 select machine, instance_key, partition_id, state, data, version,
