@@ -16,7 +16,7 @@ final class Announcer implements LaneRunner.Telling {
   private final EventLog events;
 
   Announcer(Observer observer, Admission admission, EventLog events) {
-    this.observer = observer;
+    this.observer = new GuardedObserver(observer);
     this.admission = admission;
     this.events = events;
   }

@@ -58,6 +58,39 @@ class EngineTest {
   }
 
   @Test
+  void answersAlthoughTheObserverFails() {
+    engine.close();
+    Observer failing =
+        new Observer() {
+          @Override
+          public void transitioned(String machine, String cause) {
+            throw new IllegalStateException("transitioned");
+          }
+
+          @Override
+          public void answered(String machine, long nanos) {
+            throw new IllegalStateException("answered");
+          }
+
+          @Override
+          public void committed(int commands, int events, long nanos) {
+            throw new IllegalStateException("committed");
+          }
+        };
+    engine =
+        Engine.builder(SqlStore.sqlite(folder.resolve("detent.db")).open())
+            .machine(Machine.parse("counter", Json.parse(COUNTER)))
+            .observer(failing)
+            .start();
+    for (long version = 1; version <= 3; version++) {
+      Key key = new Key("counter", "a");
+      Reply reply = ask(new Request.Call(key, "tick", Json.NULL, null, Precondition.NONE));
+      assertThat(((Reply.Done) reply).version()).isEqualTo(version);
+    }
+    assertThat(engine.health().ok()).isTrue();
+  }
+
+  @Test
   void movesAlongADeclaredTransitionAndRemembersTheInput() {
     Reply.Done done = (Reply.Done) call("a", "coin", "{\"cents\":50}");
     assertThat(done.state()).isEqualTo("unlocked");
