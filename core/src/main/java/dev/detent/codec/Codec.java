@@ -80,7 +80,7 @@ public final class Codec {
       return json;
     }
     String text = mapper.writeValueAsString(value);
-    return compact ? Json.trusted(text) : Json.parse(text);
+    return json(text);
   }
 
   /// Writes a value as JSON, as what it is declared to be: a list of a sealed interface, for
@@ -97,6 +97,11 @@ public final class Codec {
       return write(value);
     }
     String text = mapper.writerFor(declared).writeValueAsString(value);
+    return json(text);
+  }
+
+  private Json json(String written) {
+    String text = JsonText.withoutUnpaired(written);
     return compact ? Json.trusted(text) : Json.parse(text);
   }
 

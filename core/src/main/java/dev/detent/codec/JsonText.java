@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.codec;
 
+import dev.detent.Names;
+
 /// Walks through compact text that is known to be JSON, and writes strings.
+
 final class JsonText {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -109,6 +112,23 @@ final class JsonText {
       }
     }
     out.append('"');
+  }
+
+  /// Returns JSON with its unpaired surrogates escaped: as they are, no UTF-8 could carry them.
+  static String withoutUnpaired(String json) {
+    if (Names.utf8Length(json) >= 0) {
+      return json;
+    }
+    var out = new StringBuilder(json.length() + 16);
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (Character.isSurrogate(c) && !isPaired(json, i)) {
+        escape(out, c);
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
   }
 
   private static void escape(StringBuilder out, char c) {

@@ -109,6 +109,14 @@ final class CodecTest {
   }
 
   @Test
+  void writesAnUnpairedSurrogateAsAnEscapeSinceUtf8HasNone() {
+    String odd = "a\ud800b\udc00\ud83d\ude00";
+    Json written = Codec.standard().write(odd);
+    assertThat(written.text()).isEqualTo("\"a\\ud800b\\udc00\ud83d\ude00\"");
+    assertThat(Codec.standard().read(written, String.class)).isEqualTo(odd);
+  }
+
+  @Test
   void tellsTheRecordsOfASealedInterfaceApartWhereThatIsTheDeclaredType() {
     Shape circle = new Shape.Circle(BigDecimal.TEN);
     Json written = CODEC.write(circle, Shape.class);
