@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class LaneRunner implements LaneEffects {
   private static final System.Logger LOG = System.getLogger(LaneRunner.class.getName());
   private static final int READERS = 2;
+  private static final ScopedValue<Boolean> INSIDE = ScopedValue.newInstance();
 
   /// So many messages are taken before the lane may commit and fire timers.
   private static final int BURST_MAX = 1_000;
@@ -73,9 +74,17 @@ final class LaneRunner implements LaneEffects {
     this.telling = telling;
     this.memory = memory;
     this.lane = make.apply(this);
-    this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform()
+            .name(name)
+            .unstarted(() -> ScopedValue.where(INSIDE, true).run(this::run));
     this.committer = Executors.newSingleThreadExecutor(daemons(name + "-commit"));
     this.readers = Executors.newFixedThreadPool(READERS, daemons(name + "-read"));
+  }
+
+  /// Tells whether this thread is a lane's: whoever waits for an answer on it would wait for ever.
+  static boolean isInside() {
+    return INSIDE.isBound();
   }
 
   /// Starts with these partitions. Blocks.

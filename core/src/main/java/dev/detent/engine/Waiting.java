@@ -15,6 +15,14 @@ final class Waiting {
   /// @throws DetentException if the request was refused or failed, or if the thread is interrupted,
   ///   which stays interrupted: OUTCOME_UNKNOWN if something may have happened, else UNAVAILABLE
   static Reply answer(Engine engine, Request request) {
+    if (LaneRunner.isInside()) {
+      throw Problem.of(
+              ErrorCode.HANDLER_FAILED,
+              request.key()
+                  + ": expected a call from outside of machines, got one from code that a machine"
+                  + " or an observer runs, which would wait for itself; make it elsewhere")
+          .exception();
+    }
     if (Thread.currentThread().isInterrupted()) {
       throw interrupted(ErrorCode.UNAVAILABLE, request, "before it was asked, nothing happened")
           .exception();

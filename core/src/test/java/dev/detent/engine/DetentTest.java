@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.UnavailableException;
+import dev.detent.annotation.Initial;
+import dev.detent.annotation.StateMachine;
+import dev.detent.annotation.Transition;
 import dev.detent.engine.Payments.Payment;
 import dev.detent.engine.Payments.Payment.Created;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +59,41 @@ class DetentTest {
           .hasMessage("machine resource: expected it to run here, got only life");
       assertThatThrownBy(() -> detent.machine(String.class))
           .hasMessageContaining("class String: expected @StateMachine on it");
+    }
+  }
+
+  /// Calls the engine from within a transition, which it must not.
+  @StateMachine("loop")
+  public static final class Loop {
+    private @Nullable Detent detent;
+
+    /// The states.
+    public sealed interface State {
+      /// The only one.
+      record Still() implements State {}
+    }
+
+    @Initial
+    public State.Still still() {
+      return new State.Still();
+    }
+
+    @Transition
+    public State.Still turn(State.Still from) {
+      Objects.requireNonNull(detent).machine("loop").read("other");
+      return from;
+    }
+  }
+
+  @Test
+  void refusesACallFromWithinATransitionInsteadOfWaitingForItself() {
+    var loop = new Loop();
+    try (Detent detent = Detent.builder(store()).machine(loop).start()) {
+      loop.detent = detent;
+      assertThatThrownBy(() -> detent.machine("loop").call("a", "turn"))
+          .hasMessageContaining("which would wait for itself")
+          .isInstanceOfSatisfying(
+              DetentException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HANDLER_FAILED));
     }
   }
 
