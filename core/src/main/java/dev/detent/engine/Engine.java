@@ -8,7 +8,6 @@ import dev.detent.codec.Json;
 import dev.detent.event.EventLog;
 import dev.detent.machine.Machine;
 import dev.detent.store.Store;
-import dev.detent.store.StoreException;
 import dev.detent.store.Stranded;
 import dev.detent.store.Token;
 import java.time.Duration;
@@ -169,10 +168,7 @@ public final class Engine implements AutoCloseable {
     }
     Key key = request.key();
     if (definitions.find(key.machine()) == null) {
-      return Problem.of(
-              ErrorCode.NOT_FOUND, "there is no machine " + key.machine() + "; see /api/machines")
-          .with("what", "machine")
-          .with("machine", key.machine());
+      return Refusals.noMachine(key.machine());
     }
     String token = token(request);
     if (token != null && !goodToken(token)) {
@@ -233,11 +229,5 @@ public final class Engine implements AutoCloseable {
   private static Problem overloaded() {
     return Problem.of(
         ErrorCode.OVERLOADED, "too many requests are under way, nothing happened; retry later");
-  }
-
-  /// Tells the caller of a failed read what is certain about it.
-  static Problem unavailable(StoreException e) {
-    return Problem.of(
-        ErrorCode.UNAVAILABLE, "the store can't be read: " + Trouble.text(e) + "; retry later");
   }
 }

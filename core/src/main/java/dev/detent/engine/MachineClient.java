@@ -151,7 +151,7 @@ public final class MachineClient<M> {
     try {
       return engine.events().history(key(key), after, limit);
     } catch (StoreException e) {
-      throw DetentException.of(Engine.unavailable(e), e);
+      throw DetentException.of(Refusals.unreadable(e), e);
     }
   }
 

@@ -111,7 +111,7 @@ final class Recorder {
     var into = new Into(entry, forming, partition, at);
     Machine machine = machines.apply(submission.key().machine());
     if (machine == null) {
-      return new Resting(noMachine(submission.key()), 0);
+      return new Resting(new Reply.Refused(Refusals.noMachine(submission.key().machine())), 0);
     }
     return switch (submission) {
       case Submission.Asked asked -> asked(asked, machine, into);
@@ -437,14 +437,6 @@ final class Recorder {
         state == null ? "" : state,
         row.version(),
         true);
-  }
-
-  private static Reply noMachine(Key key) {
-    return new Reply.Refused(
-        Problem.of(
-                ErrorCode.NOT_FOUND, "there is no machine " + key.machine() + "; see /api/machines")
-            .with("what", "machine")
-            .with("machine", key.machine()));
   }
 
   private void trouble(Key key, Decision decision) {

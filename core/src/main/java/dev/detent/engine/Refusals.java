@@ -10,6 +10,20 @@ import dev.detent.store.StoreException;
 final class Refusals {
   private Refusals() {}
 
+  /// Says that no machine of that name runs here.
+  static Problem noMachine(String name) {
+    return Problem.of(ErrorCode.NOT_FOUND, "there is no machine " + name + "; see /api/machines")
+        .with("what", "machine")
+        .with("machine", name);
+  }
+
+  /// Says that the store could not be read.
+  static Problem unreadable(StoreException failure) {
+    return Problem.of(
+        ErrorCode.UNAVAILABLE,
+        "the store can't be read: " + Trouble.text(failure) + "; retry later");
+  }
+
   /// Says that the process ends before the end of a request is known.
   static Problem stopping() {
     return Problem.of(
