@@ -15,6 +15,8 @@ import java.util.List;
 /// @param dropped the timers that it ends
 /// @param invocations the invocations as they are after it; one of the same id, or of the same key
 ///   and token, is replaced
+/// @param steps the entries of journals as they are after it; one of the same identity is replaced
+/// @param cleared the entries of journals to delete, before `steps` are written
 public record Batch(
     String id,
     List<Fence> fences,
@@ -22,4 +24,6 @@ public record Batch(
     List<EventRow> events,
     List<TimerRow> timers,
     List<TimerDrop> dropped,
-    List<InvocationRow> invocations) {}
+    List<InvocationRow> invocations,
+    List<StepRow> steps,
+    List<StepDrop> cleared) {}

@@ -31,12 +31,30 @@ public interface Store extends AutoCloseable {
   /// @param moved called after each change, on the thread that made it; it returns at once
   default void whenClockMoves(Runnable moved) {}
 
-  /// Makes a node the owner of all partitions: sets `owner`, raises `epoch`, and copies
-  /// `owner_batch` to `fenced_batch`, all in one transaction.
+  /// Makes a node the owner of partitions: sets `owner`, raises `epoch`, and copies `owner_batch`
+  /// to `fenced_batch`, all in one transaction. A partition that another node owns which is alive,
+  /// by the store's time, is left alone; on an exclusive store none is.
   ///
   /// @param owner the node's id
-  /// @return the rows as they are now, by ascending partition
-  List<PartitionRow> acquire(String owner);
+  /// @param partitions which ones
+  /// @return the rows of those that are owned now, by ascending partition
+  List<PartitionRow> acquire(String owner, Collection<Integer> partitions);
+
+  /// Gives partitions up: they have no owner from now on. One whose epoch is another is left alone.
+  ///
+  /// @param rows the partitions as they were acquired; only number and epoch matter
+  void release(Collection<PartitionRow> rows);
+
+  /// Says that a node is alive, and shows who else is.
+  ///
+  /// @param node the node; its times do not matter
+  /// @param leaseMs for how long it counts as alive from now on, in milliseconds
+  Membership heartbeat(NodeRow node, long leaseMs);
+
+  /// Forgets nodes that stopped, or that have been dead for long.
+  ///
+  /// @param nodes their ids
+  void forget(Collection<String> nodes);
 
   /// Returns the partition rows as committed now, by ascending partition.
   List<PartitionRow> partitionRows();
@@ -68,11 +86,54 @@ public interface Store extends AutoCloseable {
   /// Returns an invocation by its id, or null.
   @Nullable InvocationRow invocation(String id);
 
-  /// Returns the earliest timers of all partitions in order of their due time.
+  /// Returns open invocations of one partition, by machine, key (UTF-8 bytes) and ordinal.
   ///
+  /// @param partition the partition
+  /// @param after only those that come after this one, or null for all
+  /// @param limit at most so many, at least 1
+  List<InvocationRow> open(int partition, @Nullable InvocationRow after, int limit);
+
+  /// Returns invocations by ascending id.
+  ///
+  /// @param status only those, or null for all
+  /// @param after only ids above this one, or null for all
+  /// @param limit at most so many, at least 1
+  List<InvocationRow> invocations(
+      InvocationRow.@Nullable Status status, @Nullable String after, int limit);
+
+  /// Returns the journal of an invocation in any order: the entries of all its lives.
+  List<StepRow> steps(String invocation);
+
+  /// Returns pending entries of journals of one partition, by invocation, life and position, those
+  /// of invocations that have ended too.
+  ///
+  /// @param partition the partition
+  /// @param after only those that come after this one, or null for all
+  /// @param limit at most so many, at least 1
+  List<StepRow> pending(int partition, @Nullable StepRow after, int limit);
+
+  /// Runs the user's SQL and records a step in one transaction: the SQL first, then the step, and
+  /// the partition's row last, whose epoch must be as expected.
+  ///
+  /// The step is recorded only while its invocation is running in the step's life and has no such
+  /// entry yet.
+  ///
+  /// @param invocation the invocation; its life counts
+  /// @param epoch the epoch of the partition's owner
+  /// @param work the user's SQL
+  /// @return the step as it is recorded; the one that was there, if there was one
+  /// @throws StoreException FENCED if the epoch or the life is another one; REJECTED if the
+  ///   database refuses the step itself; UNAVAILABLE or UNKNOWN as for [#commit]
+  /// @throws Exception what the work throws; nothing of it is committed
+  StepRow transact(InvocationRow invocation, long epoch, String position, Transact work)
+      throws Exception;
+
+  /// Returns the earliest timers of some partitions in order of their due time.
+  ///
+  /// @param partitions which ones
   /// @param dueAtMax only timers due at this time or before, in milliseconds since 1970 UTC
   /// @param limit at most so many, at least 1
-  List<TimerRow> timers(long dueAtMax, int limit);
+  List<TimerRow> timers(Collection<Integer> partitions, long dueAtMax, int limit);
 
   /// Returns events of one partition in order of their offsets.
   ///
@@ -110,7 +171,8 @@ public interface Store extends AutoCloseable {
   /// @return what it would strand; empty means that it is written
   List<Stranded> define(MachineRow machine, Collection<String> states);
 
-  /// Deletes invocations that ended and whose time to keep them is over.
+  /// Deletes invocations that ended and whose time to keep them is over, unless a handler's send or
+  /// call that made them is still pending.
   ///
   /// @param now the time, in milliseconds since 1970 UTC
   /// @param limit at most so many, at least 1
