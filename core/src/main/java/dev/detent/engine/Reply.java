@@ -3,11 +3,12 @@ package dev.detent.engine;
 
 import dev.detent.Problem;
 import dev.detent.codec.Json;
+import dev.detent.store.InvocationRow;
 import org.jspecify.annotations.Nullable;
 
 /// Answers a [Request], after everything that the answer rests on is durable.
 public sealed interface Reply {
-  /// Answers a [Request.Call] that ran.
+  /// Answers a [Request.Call], a [Request.Deliver] or a [Request.Await] that ran.
   ///
   /// @param id names the run; the same for every repeat with the same idempotency key
   /// @param output the answer
@@ -26,13 +27,22 @@ public sealed interface Reply {
   /// Answers a [Request.Read].
   ///
   /// @param instance the instance, perhaps an untouched implicit one
-  record Found(Instance instance) implements Reply {}
+  /// @param running what runs on it, or null
+  record Found(Instance instance, @Nullable Running running) implements Reply {}
 
   /// Answers a [Request.Ask].
   ///
   /// @param output the answer
   /// @param instance what it was computed from
   record Answer(Json output, Instance instance) implements Reply {}
+
+  /// Answers a [Request.Await] of an invocation that has not ended, or a [Request.Control],
+  /// [Request.Complete] or [Request.Signal].
+  ///
+  /// @param id the invocation's id
+  /// @param status where it is
+  /// @param changed whether the request changed anything
+  record Standing(String id, InvocationRow.Status status, boolean changed) implements Reply {}
 
   /// Answers any request that was refused or failed.
   ///
