@@ -46,7 +46,7 @@ final class ArrayBinding implements Binding {
   }
 
   private String join(List<String> names) {
-    var text = new StringBuilder(statements.text("session"));
+    var text = new StringBuilder(statements.text("transaction"));
     names.forEach(name -> text.append(";\n").append(statements.text(name)));
     return text.toString();
   }
@@ -61,7 +61,7 @@ final class ArrayBinding implements Binding {
     return index;
   }
 
-  /// Reads the counts; the first result is that of the session's settings.
+  /// Reads the counts; the first result is that of the transaction's limits.
   private static long[] counts(PreparedStatement statement, int changes) throws SQLException {
     long[] counts = new long[changes];
     for (int i = 0; i < changes; i++) {

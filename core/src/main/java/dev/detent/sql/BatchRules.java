@@ -6,19 +6,28 @@ import dev.detent.store.Batch;
 import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
 import dev.detent.store.InstanceWrite;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.StepDrop;
+import dev.detent.store.StepRow;
+import dev.detent.store.TimerRow;
+import dev.detent.store.Token;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Objects;
 
 /// Checks that a batch does not contradict itself: what the database can't see.
 final class BatchRules {
   private BatchRules() {}
 
-  /// Checks a batch: fences in order, offsets and versions without gaps.
+  /// Checks a batch: fences in order and around everything, offsets and versions without gaps,
+  /// nothing twice.
   ///
   /// @throws IllegalArgumentException if it contradicts itself, which is a defect of its maker
   static void require(Batch batch) {
     requireOffsets(batch);
     requireVersions(batch);
+    requireFences(batch);
+    requireOnce(batch);
   }
 
   private static void requireOffsets(Batch batch) {
@@ -54,6 +63,39 @@ final class BatchRules {
     for (InstanceWrite write : batch.instances()) {
       boolean whole = Objects.equals(last.get(write.row().key()), write.row().version());
       require(whole, "all events of the instance", write.row().key());
+    }
+  }
+
+  private static void requireFences(Batch batch) {
+    var fenced = new HashSet<Integer>();
+    batch.fences().forEach(fence -> fenced.add(fence.partition()));
+    for (InstanceWrite write : batch.instances()) {
+      require(fenced.contains(write.row().partition()), "a fence around", write.row().key());
+    }
+    for (TimerRow timer : batch.timers()) {
+      require(fenced.contains(timer.partition()), "a fence around", timer.key());
+    }
+    for (InvocationRow invocation : batch.invocations()) {
+      require(fenced.contains(invocation.partition()), "a fence around", invocation.id());
+    }
+    for (StepRow step : batch.steps()) {
+      require(fenced.contains(step.partition()), "a fence around", step.invocation());
+    }
+  }
+
+  private static void requireOnce(Batch batch) {
+    var ids = new HashSet<String>();
+    var tokens = new HashSet<Token>();
+    for (InvocationRow row : batch.invocations()) {
+      require(ids.add(row.id()), "each invocation once", row.id());
+      String token = row.token();
+      require(
+          token == null || tokens.add(new Token(row.key(), token)), "each token once", row.id());
+    }
+    var entries = new HashSet<StepDrop>();
+    for (StepRow row : batch.steps()) {
+      var entry = new StepDrop(row.invocation(), row.life(), row.position());
+      require(entries.add(entry), "each entry of a journal once", entry);
     }
   }
 

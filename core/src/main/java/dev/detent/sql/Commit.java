@@ -5,6 +5,7 @@ import dev.detent.Key;
 import dev.detent.store.Batch;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceWrite;
+import dev.detent.store.StepDrop;
 import dev.detent.store.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class Commit implements Work<Boolean> {
     addFences();
     addEventsAndInstances();
     addTimersAndInvocations();
+    addSteps();
   }
 
   @Override
@@ -96,6 +98,17 @@ final class Commit implements Work<Boolean> {
     add(new Change<>("timer-delete", Shapes.TIMER_DROP, batch.dropped(), false));
     add(new Change<>("invocation-clear", Shapes.INVOCATION_CLEAR, tokens, false));
     add(new Change<>("invocation-write", Shapes.INVOCATION, batch.invocations(), false));
+  }
+
+  private void addSteps() {
+    var journals = new ArrayList<StepDrop>();
+    var entries = new ArrayList<StepDrop>();
+    for (StepDrop drop : batch.cleared()) {
+      (drop.position() == null ? journals : entries).add(drop);
+    }
+    add(new Change<>("journal-delete", Shapes.JOURNAL_DROP, journals, false));
+    add(new Change<>("step-delete", Shapes.STEP_DROP, entries, false));
+    add(new Change<>("step-write", Shapes.STEP, batch.steps(), false));
   }
 
   private void add(Change<?> change) {

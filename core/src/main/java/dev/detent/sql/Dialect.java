@@ -27,8 +27,10 @@ enum Dialect {
   }
 
   /// Reads its statements.
-  Statements statements() {
-    return Statements.parse(Statements.resource(folder + "/statements.sql"));
+  ///
+  /// @param limits how long transactions may take
+  Statements statements(Limits limits) {
+    return Statements.parse(Statements.resource(folder + "/statements.sql"), limits.texts());
   }
 
   /// Returns the script that leads from one schema to the next.

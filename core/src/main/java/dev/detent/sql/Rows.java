@@ -6,8 +6,14 @@ import dev.detent.Offset;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.InvocationRow.End;
+import dev.detent.store.InvocationRow.Parent;
+import dev.detent.store.InvocationRow.Run;
 import dev.detent.store.MachineRow;
+import dev.detent.store.NodeRow;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.StepRow;
+import dev.detent.store.StepRow.Outgoing;
 import dev.detent.store.TimerRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -71,16 +77,69 @@ final class Rows {
         row.getString(6),
         row.getString(7),
         row.getString(8),
-        InvocationRow.Status.valueOf(row.getString(9).toUpperCase(Locale.ROOT)),
-        row.getString(10),
-        row.getLong(11),
+        row.getString(9),
+        InvocationRow.Status.valueOf(row.getString(10).toUpperCase(Locale.ROOT)),
+        row.getString(11),
         row.getLong(12),
-        optionalNumber(row, 13),
-        optionalNumber(row, 14),
+        row.getLong(13),
+        row.getLong(14),
+        parent(row),
+        new Run(
+            row.getInt(19),
+            row.getInt(20),
+            row.getLong(21),
+            row.getLong(22),
+            row.getBoolean(23),
+            row.getString(24)),
+        end(row));
+  }
+
+  private static @Nullable Parent parent(ResultSet row) throws SQLException {
+    String invocation = row.getString(15);
+    return invocation == null
+        ? null
+        : new Parent(invocation, row.getInt(16), row.getString(17), row.getString(18));
+  }
+
+  private static @Nullable End end(ResultSet row) throws SQLException {
+    long at = row.getLong(25);
+    return row.wasNull()
+        ? null
+        : new End(
+            at,
+            row.getLong(26),
+            row.getString(27),
+            row.getString(28),
+            row.getString(29),
+            row.getLong(30));
+  }
+
+  static StepRow step(ResultSet row) throws SQLException {
+    return new StepRow(
+        row.getString(1),
+        row.getInt(2),
+        row.getString(3),
+        row.getInt(4),
+        StepRow.Kind.valueOf(row.getString(5).toUpperCase(Locale.ROOT)),
+        row.getString(6),
+        StepRow.Status.valueOf(row.getString(7).toUpperCase(Locale.ROOT)),
+        outgoing(row),
+        row.getString(14),
         row.getString(15),
-        row.getString(16),
-        row.getString(17),
-        row.getLong(18));
+        row.getLong(16),
+        optionalNumber(row, 17));
+  }
+
+  private static @Nullable Outgoing outgoing(ResultSet row) throws SQLException {
+    String child = row.getString(8);
+    return child == null
+        ? null
+        : new Outgoing(child, key(row, 9), row.getString(11), row.getString(12), row.getString(13));
+  }
+
+  static NodeRow node(ResultSet row) throws SQLException {
+    return new NodeRow(
+        row.getString(3), row.getString(4), row.getLong(5), row.getLong(6), row.getString(8));
   }
 
   static MachineRow machine(ResultSet row) throws SQLException {

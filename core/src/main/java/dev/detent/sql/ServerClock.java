@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.sql;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -17,6 +18,14 @@ final class ServerClock implements InstantSource {
   /// @param askedNanos `System.nanoTime()` before the question
   void heard(long ms, long askedNanos) {
     look = new Look(ms, askedNanos + (System.nanoTime() - askedNanos) / 2);
+  }
+
+  /// Asks the server, and returns its time.
+  long ask(Session session) throws SQLException {
+    long asked = System.nanoTime();
+    long ms = session.list("ping", row -> row.getLong(1)).getFirst();
+    heard(ms, asked);
+    return ms;
   }
 
   @Override

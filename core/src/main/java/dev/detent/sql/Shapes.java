@@ -7,10 +7,17 @@ import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.InvocationRow.End;
+import dev.detent.store.InvocationRow.Parent;
+import dev.detent.store.PartitionRow;
+import dev.detent.store.StepDrop;
+import dev.detent.store.StepRow;
+import dev.detent.store.StepRow.Outgoing;
 import dev.detent.store.TimerDrop;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Holds the shapes of all rows that are written or looked up: the order of columns in the SQL.
@@ -121,16 +128,63 @@ final class Shapes {
           .text(InvocationRow::input)
           .text(InvocationRow::token)
           .text(InvocationRow::fingerprint)
+          .text(InvocationRow::precondition)
           .text(i -> i.status().name().toLowerCase(Locale.ROOT))
           .text(InvocationRow::kind)
+          .number(InvocationRow::ordinal)
           .number(InvocationRow::createdAt)
           .number(InvocationRow::dueAt)
-          .optionalNumber(InvocationRow::endedAt)
-          .optionalNumber(InvocationRow::expiresAt)
-          .text(InvocationRow::output)
-          .text(InvocationRow::problem)
-          .text(InvocationRow::state)
-          .number(InvocationRow::version);
+          .text(of(InvocationRow::parent, Parent::invocation))
+          .optionalNumber(of(InvocationRow::parent, parent -> (long) parent.life()))
+          .text(of(InvocationRow::parent, Parent::position))
+          .text(of(InvocationRow::parent, Parent::chain))
+          .number(i -> i.run().life())
+          .number(i -> i.run().attempt())
+          .number(i -> i.run().startedAt())
+          .number(i -> i.run().retryAt())
+          .flag(i -> i.run().cancelled())
+          .text(i -> i.run().problem())
+          .optionalNumber(of(InvocationRow::end, End::at))
+          .optionalNumber(of(InvocationRow::end, End::expiresAt))
+          .text(of(InvocationRow::end, End::output))
+          .text(of(InvocationRow::end, End::problem))
+          .text(of(InvocationRow::end, End::state))
+          .number(i -> i.end() == null ? 0 : i.end().version());
+
+  /// An entry of a journal.
+  static final Shape<StepRow> STEP =
+      Shape.<StepRow>empty()
+          .text(StepRow::invocation)
+          .number(StepRow::life)
+          .text(StepRow::position)
+          .number(StepRow::partition)
+          .text(s -> s.kind().name().toLowerCase(Locale.ROOT))
+          .text(StepRow::name)
+          .text(s -> s.status().name().toLowerCase(Locale.ROOT))
+          .text(of(StepRow::outgoing, Outgoing::child))
+          .text(of(StepRow::outgoing, outgoing -> outgoing.key().machine()))
+          .text(of(StepRow::outgoing, outgoing -> outgoing.key().key()))
+          .text(of(StepRow::outgoing, Outgoing::command))
+          .text(of(StepRow::outgoing, Outgoing::input))
+          .text(of(StepRow::outgoing, Outgoing::chain))
+          .text(StepRow::value)
+          .text(StepRow::problem)
+          .number(StepRow::at)
+          .optionalNumber(StepRow::dueAt);
+
+  /// Which journal ends.
+  static final Shape<StepDrop> JOURNAL_DROP = Shape.<StepDrop>empty().text(StepDrop::invocation);
+
+  /// Which entry of a journal goes.
+  static final Shape<StepDrop> STEP_DROP =
+      Shape.<StepDrop>empty()
+          .text(StepDrop::invocation)
+          .number(StepDrop::life)
+          .text(StepDrop::position);
+
+  /// Which partition is given up.
+  static final Shape<PartitionRow> RELEASE =
+      Shape.<PartitionRow>empty().number(PartitionRow::partition).number(PartitionRow::epoch);
 
   /// The name of an instance.
   static final Shape<Key> KEY = Shape.<Key>empty().text(Key::machine).text(Key::key);
@@ -140,6 +194,15 @@ final class Shapes {
       Shape.<Token>empty().text(t -> t.key().machine()).text(t -> t.key().key()).text(Token::token);
 
   private Shapes() {}
+
+  /// Takes something out of a part of a row that may be missing.
+  private static <R, P, T> Function<R, @Nullable T> of(
+      Function<R, @Nullable P> part, Function<P, @Nullable T> value) {
+    return row -> {
+      P found = part.apply(row);
+      return found == null ? null : value.apply(found);
+    };
+  }
 
   /// Holds an instance and where its last event stands.
   ///

@@ -8,21 +8,28 @@ import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.MachineRow;
+import dev.detent.store.Membership;
 import dev.detent.store.MovableClock;
+import dev.detent.store.NodeRow;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.StepRow;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import dev.detent.store.Stranded;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
+import dev.detent.store.Transact;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +45,13 @@ import org.jspecify.annotations.Nullable;
 public final class SqlStore implements Store {
   private static final int STRANDED_KEYS = 3;
   private static final int TAILS_MAX = 20_000;
+  private static final long FIRST = Long.MIN_VALUE;
 
   private final Sessions sessions;
   private final Transactions transactions;
   private final Binding binding;
   private final Tails tails;
+  private final Nodes nodes;
   private final InstantSource clock;
   private final int partitions;
 
@@ -52,6 +61,7 @@ public final class SqlStore implements Store {
     this.tails = new Tails(exclusive() ? TAILS_MAX : 0);
     this.transactions = new Transactions(sessions);
     this.clock = builder.dialect == Dialect.SQLITE ? builder.clock : new ServerClock();
+    this.nodes = new Nodes(transactions, binding, clock);
     this.partitions = new Migrations(builder.dialect, transactions).run(builder.partitions);
     ping();
   }
@@ -100,7 +110,7 @@ public final class SqlStore implements Store {
   }
 
   /// Returns the time of the store's clock. On SQLite that is the builder's; on PostgreSQL it is an
-  /// estimate of the server's, corrected by [#ping] and [#acquire], and never blocks.
+  /// estimate of the server's, corrected by [#ping], [#acquire] and [#heartbeat], and never blocks.
   @Override
   public long now() {
     return clock.millis();
@@ -114,15 +124,23 @@ public final class SqlStore implements Store {
   }
 
   @Override
-  public List<PartitionRow> acquire(String owner) {
-    ping();
-    return transactions.write(
-        "acquire",
-        session -> {
-          session.list("partition-lock", row -> row.getInt(1));
-          session.update("partition-acquire", owner);
-          return session.list("partition-rows", Rows::partition);
-        });
+  public List<PartitionRow> acquire(String owner, Collection<Integer> partitions) {
+    return nodes.acquire(owner, partitions);
+  }
+
+  @Override
+  public void release(Collection<PartitionRow> rows) {
+    nodes.release(rows);
+  }
+
+  @Override
+  public Membership heartbeat(NodeRow node, long leaseMs) {
+    return nodes.heartbeat(node, leaseMs);
+  }
+
+  @Override
+  public void forget(Collection<String> ids) {
+    nodes.forget(ids);
   }
 
   @Override
@@ -171,8 +189,76 @@ public final class SqlStore implements Store {
   }
 
   @Override
-  public List<TimerRow> timers(long dueAtMax, int limit) {
-    return list("timers", "timer-due", Rows::timer, dueAtMax, limit);
+  public List<InvocationRow> open(int partition, @Nullable InvocationRow after, int limit) {
+    return after == null
+        ? list("open", "invocation-open", Rows::invocation, partition, "", "", FIRST, "", limit)
+        : list(
+            "open",
+            "invocation-open",
+            Rows::invocation,
+            partition,
+            after.key().machine(),
+            after.key().key(),
+            after.ordinal(),
+            after.id(),
+            limit);
+  }
+
+  @Override
+  public List<InvocationRow> invocations(
+      InvocationRow.@Nullable Status status, @Nullable String after, int limit) {
+    String above = after == null ? "" : after;
+    if (status == null) {
+      return list("invocations", "invocation-page", Rows::invocation, above, limit);
+    }
+    String name =
+        switch (status) {
+          case QUEUED, RUNNING -> "invocation-page-at-work";
+          case SCHEDULED, PAUSED, FAILED, CANCELLED, KILLED -> "invocation-page-of-few";
+          case COMPLETED -> "invocation-page-in-status";
+        };
+    String text = status.name().toLowerCase(Locale.ROOT);
+    return list("invocations", name, Rows::invocation, text, above, limit);
+  }
+
+  @Override
+  public List<StepRow> steps(String invocation) {
+    return list("steps", "step-rows", Rows::step, invocation);
+  }
+
+  @Override
+  public List<StepRow> pending(int partition, @Nullable StepRow after, int limit) {
+    return after == null
+        ? list("pending", "step-pending", Rows::step, partition, "", FIRST, "", limit)
+        : list(
+            "pending",
+            "step-pending",
+            Rows::step,
+            partition,
+            after.invocation(),
+            after.life(),
+            after.position(),
+            limit);
+  }
+
+  @Override
+  public StepRow transact(InvocationRow invocation, long epoch, String position, Transact work)
+      throws Exception {
+    var transaction = new StepTransaction(binding, invocation, epoch, position, work);
+    try {
+      return transactions.write("transact " + position + " of " + invocation.id(), transaction);
+    } catch (Undone e) {
+      StepRow recorded = transaction.recorded();
+      if (recorded != null) {
+        return recorded;
+      }
+      throw (Exception) Objects.requireNonNull(e.getCause());
+    }
+  }
+
+  @Override
+  public List<TimerRow> timers(Collection<Integer> among, long dueAtMax, int limit) {
+    return list("timers", "timer-due", Rows::timer, Nodes.text(among), dueAtMax, limit);
   }
 
   @Override
@@ -219,11 +305,12 @@ public final class SqlStore implements Store {
 
   @Override
   public void ping() {
-    long asked = System.nanoTime();
-    long ms = list("ping", "ping", row -> row.getLong(1)).getFirst();
-    if (clock instanceof ServerClock server) {
-      server.heard(ms, asked);
-    }
+    transactions.read(
+        "ping",
+        session ->
+            clock instanceof ServerClock server
+                ? server.ask(session)
+                : session.list("ping", row -> row.getLong(1)).getFirst());
   }
 
   @Override
@@ -279,11 +366,14 @@ public final class SqlStore implements Store {
   /// **Threads**: one at a time.
   public static final class Builder {
     private static final int PARTITIONS_MAX = 1024;
+    private static final Duration LEASE_MIN = Duration.ofSeconds(1);
+    private static final Duration LEASE_MAX = Duration.ofHours(1);
 
     private final Dialect dialect;
     private final Connector connector;
     private int partitions;
     private InstantSource clock = InstantSource.system();
+    private Duration lease = Duration.ofSeconds(10);
 
     private Builder(Dialect dialect, Connector connector) {
       this.dialect = dialect;
@@ -312,11 +402,26 @@ public final class SqlStore implements Store {
       return this;
     }
 
+    /// Says for how long nodes count as alive after their last sign of life, since no process that
+    /// was stopped in the middle of a transaction may hold its rows for as long. So a transaction
+    /// on PostgreSQL may wait two fifths of that for its client, a fifth for a lock, and run one
+    /// and a half for one statement; of a handler's own `transact` only the first holds.
+    ///
+    /// @param duration 1 second to 1 hour. Defaults to 10 seconds
+    public Builder lease(Duration duration) {
+      if (duration.compareTo(LEASE_MIN) < 0 || duration.compareTo(LEASE_MAX) > 0) {
+        throw new IllegalArgumentException(
+            "lease: expected 1 second to 1 hour, got " + duration + "; choose one");
+      }
+      lease = duration;
+      return this;
+    }
+
     /// Opens the store, and makes or migrates its tables.
     ///
     /// @throws StoreException if that can't be done; its message is one line for an operator
     public SqlStore open() {
-      Statements statements = dialect.statements();
+      Statements statements = dialect.statements(Limits.of(lease));
       Sessions sessions = connector.open(statements);
       Binding binding = dialect == Dialect.SQLITE ? new RowBinding() : new ArrayBinding(statements);
       try {

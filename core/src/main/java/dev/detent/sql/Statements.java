@@ -10,15 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Holds a dialect's named SQL.
 ///
 /// A line `-- name: NAME` begins a section. Within it, lines that begin with `--` are comments, and
-/// a semicolon at the end of a line ends a statement.
+/// a semicolon at the end of a line ends a statement. `${NAME}` stands for another section of one
+/// statement, or for a value that is known when the file is read.
 ///
 /// **Threads**: immutable.
 final class Statements {
   private static final String NAME = "-- name: ";
+  private static final Pattern INSERTED = Pattern.compile("\\$\\{([a-z-]+)}");
 
   private final Map<String, List<String>> sections;
 
@@ -27,7 +31,9 @@ final class Statements {
   }
 
   /// Reads a file of named sections.
-  static Statements parse(String file) {
+  ///
+  /// @param values texts by the names that stand for them
+  static Statements parse(String file, Map<String, String> values) {
     var sections = new TreeMap<String, List<String>>();
     for (String section : file.split("(?m)^" + NAME, -1)) {
       int end = section.indexOf('\n');
@@ -39,7 +45,10 @@ final class Statements {
         throw new IllegalStateException("SQL file: expected each name once, got two of " + name);
       }
     }
-    return new Statements(sections);
+    var whole = new TreeMap<String, List<String>>();
+    sections.forEach((name, texts) ->
+        whole.put(name, texts.stream().map(text -> filled(text, sections, values)).toList()));
+    return new Statements(whole);
   }
 
   /// Returns the statements of a script, without comments and semicolons.
@@ -65,6 +74,22 @@ final class Statements {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String filled(
+      String text, Map<String, List<String>> sections, Map<String, String> values) {
+    return INSERTED
+        .matcher(text)
+        .replaceAll(match -> {
+          String name = match.group(1);
+          String value = values.get(name);
+          List<String> section = sections.getOrDefault(name, List.of());
+          if (value == null && section.size() != 1) {
+            throw new IllegalStateException(
+                "SQL: expected one text for ${" + name + "}, got " + section);
+          }
+          return Matcher.quoteReplacement(value == null ? section.getFirst() : value);
+        });
   }
 
   /// Returns all names.

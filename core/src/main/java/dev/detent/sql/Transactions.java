@@ -58,6 +58,9 @@ final class Transactions {
     } catch (StoreException e) {
       kind = e.kind();
       throw e;
+    } catch (Undone e) {
+      kind = Kind.REJECTED;
+      throw e;
     } finally {
       end(session, kind);
     }

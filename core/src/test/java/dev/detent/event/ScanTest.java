@@ -223,6 +223,8 @@ class ScanTest {
             events,
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
             List.of()));
     return row.partition();
   }

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -130,7 +131,8 @@ class SqliteFileTest {
 
   @Test
   void healsAfterTheWritingConnectionBroke() {
-    SqliteFile sessions = SqliteFile.open(file, Dialect.SQLITE.statements());
+    SqliteFile sessions =
+        SqliteFile.open(file, Dialect.SQLITE.statements(Limits.of(Duration.ofSeconds(10))));
     var transactions = new Transactions(sessions);
     new Migrations(Dialect.SQLITE, transactions).run(2);
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -13,11 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StatementsTest {
+  private static final Limits LIMITS = Limits.of(Duration.ofSeconds(10));
+
   @Test
   void bothDialectsHaveTheSameNames() {
-    assertThat(Dialect.SQLITE.statements().names())
+    assertThat(Dialect.SQLITE.statements(LIMITS).names())
         .isNotEmpty()
-        .isEqualTo(Dialect.POSTGRESQL.statements().names());
+        .isEqualTo(Dialect.POSTGRESQL.statements(LIMITS).names());
   }
 
   @Test
@@ -53,13 +57,38 @@ class StatementsTest {
   void readsSectionsCommentsAndSeveralStatements() {
     Statements statements =
         Statements.parse(
-            "-- head\n\n-- name: one\n-- why\nselect 1;\n\n-- name: two\na;\nb -- c\n;\n");
+            "-- head\n\n-- name: one\n-- why\nselect 1;\n\n-- name: two\na;\nb -- c\n;\n",
+            Map.of());
 
     assertThat(statements.names()).containsExactly("one", "two");
     assertThat(statements.text("one")).isEqualTo("select 1");
     assertThat(statements.all("two")).containsExactly("a", "b");
     assertThatIllegalStateException().isThrownBy(() -> statements.text("two"));
     assertThatIllegalStateException().isThrownBy(() -> statements.text("three"));
+  }
+
+  @Test
+  void fillsInOtherSectionsAndValues() {
+    Statements statements =
+        Statements.parse(
+            "-- name: a\nx, y;\n-- name: b\nselect ${a} $1 ${n-s};\n", Map.of("n-s", "7$"));
+
+    assertThat(statements.text("b")).isEqualTo("select x, y $1 7$");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Statements.parse("-- name: b\n${gone}\n", Map.of()))
+        .withMessageContaining("${gone}");
+  }
+
+  @Test
+  void limitsTransactionsToAPartOfTheLease() {
+    Statements statements = Dialect.POSTGRESQL.statements(Limits.of(Duration.ofSeconds(2)));
+
+    assertThat(statements.text("transaction"))
+        .contains("'idle_in_transaction_session_timeout', '800'")
+        .contains("'lock_timeout', '400'")
+        .contains("'statement_timeout', '3000'")
+        .contains("'client_connection_check_interval', '200'");
+    assertThat(statements.text("patience")).contains("'800'").doesNotContain("statement_timeout");
   }
 
   private static TreeSet<String> columns(Dialect dialect) {

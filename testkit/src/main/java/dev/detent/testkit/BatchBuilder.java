@@ -10,6 +10,8 @@ import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.StepDrop;
+import dev.detent.store.StepRow;
 import dev.detent.store.Store;
 import dev.detent.store.TimerDrop;
 import dev.detent.store.TimerRow;
@@ -34,6 +36,8 @@ final class BatchBuilder {
   private final List<TimerRow> timers = new ArrayList<>();
   private final List<TimerDrop> dropped = new ArrayList<>();
   private final List<InvocationRow> invocations = new ArrayList<>();
+  private final List<StepRow> steps = new ArrayList<>();
+  private final List<StepDrop> cleared = new ArrayList<>();
 
   private BatchBuilder(List<PartitionRow> partitions) {
     this.partitions = partitions;
@@ -112,6 +116,19 @@ final class BatchBuilder {
     return this;
   }
 
+  BatchBuilder step(StepRow row) {
+    touch(row.partition());
+    steps.add(row);
+    return this;
+  }
+
+  /// Deletes an entry of a journal, or all of it.
+  BatchBuilder clear(InvocationRow of, int life, @Nullable String position) {
+    touch(of.partition());
+    cleared.add(new StepDrop(of.id(), life, position));
+    return this;
+  }
+
   private BatchBuilder instance(Key key, long expected, long version, String state, String data) {
     int partition = partition(key);
     touch(partition);
@@ -132,7 +149,8 @@ final class BatchBuilder {
         events.entrySet().stream()
             .map(e -> fence(partitions.get(e.getKey()), e.getValue()))
             .toList();
-    return new Batch(id, fences, instances, eventRows, timers, dropped, invocations);
+    return new Batch(
+        id, fences, instances, eventRows, timers, dropped, invocations, steps, cleared);
   }
 
   private int partition(Key key) {

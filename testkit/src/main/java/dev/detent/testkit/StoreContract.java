@@ -78,7 +78,7 @@ public abstract class StoreContract extends StoreReads {
                 7,
                 "command",
                 false));
-    assertThat(store.timers(100, 10))
+    assertThat(store.timers(ALL, 100, 10))
         .containsExactly(new TimerRow(A, partition, 1, "after", 50, null));
     assertThat(store.invocation("i1")).isEqualTo(invocation);
   }
@@ -115,8 +115,8 @@ public abstract class StoreContract extends StoreReads {
 
   @Test
   void refusesAnotherEpochAndLeavesNoTrace() {
-    List<PartitionRow> before = store.acquire("node-1");
-    store.acquire("node-2");
+    List<PartitionRow> before = store.acquire("node-1", ALL);
+    store.acquire("node-2", ALL);
 
     assertRefused(BatchBuilder.on(before).move(A, 0, "zombie").build(), Kind.FENCED);
   }
@@ -211,12 +211,12 @@ public abstract class StoreContract extends StoreReads {
   @Test
   void acquiresAllPartitionsForANewOwner() {
     commit(batch().move(A, 0, "up"));
-    List<PartitionRow> rows = store.acquire("node-1");
+    List<PartitionRow> rows = store.acquire("node-1", ALL);
 
     assertThat(rows).hasSize(PARTITIONS).isEqualTo(store.partitionRows());
     assertThat(rows).allMatch(row -> "node-1".equals(row.owner()) && row.epoch() == 1);
     assertThat(rows.get(A.partition(PARTITIONS)).lastOffset()).isEqualTo(1);
-    assertThat(store.acquire("node-2")).allMatch(row -> row.epoch() == 2);
+    assertThat(store.acquire("node-2", ALL)).allMatch(row -> row.epoch() == 2);
   }
 
   @Test
@@ -234,7 +234,7 @@ public abstract class StoreContract extends StoreReads {
     Batch committed = batch().move(A, 0, "up").build();
     Batch lost = batch().move(A, 0, "other").build();
     store.commit(committed);
-    store.acquire("node-1");
+    store.acquire("node-1", ALL);
     commit(batch().move(A, 1, "down"));
 
     assertThat(store.isCommitted(committed)).isTrue();
@@ -245,8 +245,8 @@ public abstract class StoreContract extends StoreReads {
   void admitsWhatItCannotTell() {
     Batch committed = batch().move(A, 0, "up").build();
     store.commit(committed);
-    store.acquire("node-1");
-    store.acquire("node-2");
+    store.acquire("node-1", ALL);
+    store.acquire("node-2", ALL);
 
     assertThat(store.isCommitted(committed)).isNull();
   }
@@ -273,7 +273,7 @@ public abstract class StoreContract extends StoreReads {
       all.addAll(store.events(partition, 0, 1000));
     }
     all.addAll(store.list("m", null, null, 1000));
-    all.addAll(store.timers(Long.MAX_VALUE, 1000));
+    all.addAll(store.timers(ALL, Long.MAX_VALUE, 1000));
     return all;
   }
 
@@ -292,7 +292,9 @@ public abstract class StoreContract extends StoreReads {
         batch.events(),
         batch.timers(),
         batch.dropped(),
-        batch.invocations());
+        batch.invocations(),
+        batch.steps(),
+        batch.cleared());
   }
 
   private static Batch moved(Batch batch, int offset, int events) {

@@ -7,6 +7,8 @@ import dev.detent.Key;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.InvocationRow.End;
+import dev.detent.store.InvocationRow.Run;
 import dev.detent.store.InvocationRow.Status;
 import dev.detent.store.Store;
 import dev.detent.store.TimerRow;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /// Tests what a store gives back: look-ups, pages, lists, and that nothing is lost on the way.
 abstract class StoreReads {
   static final int PARTITIONS = 4;
+  static final List<Integer> ALL = List.of(0, 1, 2, 3);
   static final Key A = new Key("m", "a");
   static final Key B = new Key("m", "b");
 
@@ -94,9 +97,9 @@ abstract class StoreReads {
             .timer(A, 1, "z", 20)
             .timer(B, 1, "w", 99));
 
-    assertThat(names(store.timers(50, 10))).containsExactly("y", "z", "x");
-    assertThat(names(store.timers(Long.MAX_VALUE, 2))).containsExactly("y", "z");
-    assertThat(store.timers(9, 10)).isEmpty();
+    assertThat(names(store.timers(ALL, 50, 10))).containsExactly("y", "z", "x");
+    assertThat(names(store.timers(ALL, Long.MAX_VALUE, 2))).containsExactly("y", "z");
+    assertThat(store.timers(ALL, 9, 10)).isEmpty();
   }
 
   @Test
@@ -104,9 +107,9 @@ abstract class StoreReads {
     commit(batch().timer(A, 1, "x", 1).timer(A, 1, "y", 2).timer(A, 2, "x", 3).timer(B, 1, "x", 4));
 
     commit(batch().drop(A, 1, "y"));
-    assertThat(names(store.timers(9, 9))).containsExactly("x", "x", "x");
+    assertThat(names(store.timers(ALL, 9, 9))).containsExactly("x", "x", "x");
     commit(batch().drop(A, 1, null).drop(B, 7, "x"));
-    assertThat(store.timers(9, 9)).extracting(TimerRow::dueAt).containsExactly(3L, 4L);
+    assertThat(store.timers(ALL, 9, 9)).extracting(TimerRow::dueAt).containsExactly(3L, 4L);
   }
 
   @Test
@@ -276,36 +279,19 @@ abstract class StoreReads {
         "{\"n\":1.00}",
         token,
         token == null ? null : "f",
+        null,
         Status.SCHEDULED,
         "send",
+        0,
         1,
         2,
         null,
-        null,
-        null,
-        null,
-        null,
-        0);
+        Run.NONE,
+        null);
   }
 
   private static InvocationRow ended(String id, Key key, long expiresAt) {
-    return new InvocationRow(
-        id,
-        key,
-        key.partition(PARTITIONS),
-        "go",
-        "null",
-        null,
-        null,
-        Status.COMPLETED,
-        "call",
-        1,
-        2,
-        3L,
-        expiresAt,
-        "{}",
-        "{\"code\":\"X\"}",
-        "up",
-        8);
+    return invocation(id, key, null)
+        .ended(Status.COMPLETED, new End(3, expiresAt, "{}", "{\"code\":\"X\"}", "up", 8), false);
   }
 }

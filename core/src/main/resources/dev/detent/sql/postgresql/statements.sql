@@ -1,19 +1,29 @@
 -- What Detent says to PostgreSQL. A section begins with its name; a statement that writes or looks
 -- up rows takes all of them at once, one array for each column in the order that Shapes.java lists.
+-- ${NAME} stands for another section, or for a number that is told when the store is opened.
 
 -- name: session
--- For this transaction only. A process that is stopped between fence and commit must not hold the
--- rows for long. The planner may have seen the tables while they were still empty: enable_…
--- keeps it from reading them whole when they have grown. Planning anew for each length of the
--- arrays would take longer than the work.
-select set_config('idle_in_transaction_session_timeout', '5s', true),
-  set_config('lock_timeout', '2s', true),
-  set_config('statement_timeout', '15s', true),
-  set_config('client_connection_check_interval', '1s', true),
+-- Nothing to set: it is lent, and goes back as it came.
+select 1;
+
+-- name: transaction
+-- For this transaction only, in milliseconds that follow from the lease. A process that is stopped
+-- between fence and commit must not hold the rows for as long as a lease. The planner may have seen
+-- the tables while they were still empty: enable_… keeps it from reading them whole when they have
+-- grown. Planning anew for each length of the arrays would take longer than the work.
+select set_config('idle_in_transaction_session_timeout', '${idle-ms}', true),
+  set_config('lock_timeout', '${lock-ms}', true),
+  set_config('statement_timeout', '${statement-ms}', true),
+  set_config('client_connection_check_interval', '${check-ms}', true),
   set_config('enable_seqscan', 'off', true),
   set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true);
+
+-- name: patience
+-- The same for a transaction that others may fill: it may take long, but must not stand still.
+select set_config('idle_in_transaction_session_timeout', '${idle-ms}', true),
+  set_config('client_connection_check_interval', '${check-ms}', true);
 
 -- name: recover
 -- Nothing to do: the server recovers by itself.
@@ -41,8 +51,49 @@ insert into detent_partition (partition_id, epoch, seq, last_offset) values (?, 
 -- name: partition-lock
 select partition_id from detent_partition order by partition_id for update;
 
+-- name: partition-lock-some
+-- Partitions stand in a text, with commas.
+select partition_id from detent_partition
+where partition_id = any (string_to_array(?, ',')::integer[])
+order by partition_id for update;
+
+-- name: partition-lock-free
+-- Those whose owner is not alive.
+select partition_id from detent_partition p
+where partition_id = any (string_to_array(?, ',')::integer[])
+  and (owner is null or owner = ?
+    or not exists (select 1 from detent_node n where n.node_id = p.owner and n.expires_at > ?))
+order by partition_id for update of p;
+
+-- name: partition-lock-idle
+-- The same without those that somebody else has locked.
+select partition_id from detent_partition p
+where partition_id = any (string_to_array(?, ',')::integer[])
+  and (owner is null or owner = ?
+    or not exists (select 1 from detent_node n where n.node_id = p.owner and n.expires_at > ?))
+order by partition_id for update of p skip locked;
+
 -- name: partition-acquire
-update detent_partition set owner = ?, epoch = epoch + 1, fenced_batch = owner_batch;
+-- The rows are locked; but who is alive is looked at again, since that may have taken time.
+with asked (partitions, owner, now) as (values (?::text, ?::text, ?::bigint))
+update detent_partition p
+set owner = a.owner, epoch = p.epoch + 1, fenced_batch = p.owner_batch
+from asked a
+where p.partition_id = any (string_to_array(a.partitions, ',')::integer[])
+  and (p.owner is null or p.owner = a.owner
+    or not exists (
+      select 1 from detent_node n where n.node_id = p.owner and n.expires_at > a.now));
+
+-- name: partition-release
+update detent_partition p
+set owner = null
+from unnest(?::bigint[], ?::bigint[]) as r (partition_id, epoch)
+where p.partition_id = r.partition_id and p.epoch = r.epoch;
+
+-- name: partition-rows-of
+select partition_id, owner, epoch, seq, last_offset from detent_partition
+where partition_id = any (string_to_array(?, ',')::integer[]) and owner = ?
+order by partition_id;
 
 -- name: partition-rows
 select partition_id, owner, epoch, seq, last_offset from detent_partition order by partition_id;
@@ -50,6 +101,25 @@ select partition_id, owner, epoch, seq, last_offset from detent_partition order 
 -- name: partition-outcome
 -- Waits until a transaction that still holds the row has ended.
 select epoch, owner_batch, fenced_batch from detent_partition where partition_id = ? for update;
+
+-- name: node-write
+insert into detent_node (node_id, address, started_at, expires_at, machines)
+values (?, ?, ?, ?, ?)
+on conflict (node_id) do update
+set address = excluded.address, expires_at = excluded.expires_at, machines = excluded.machines;
+
+-- name: node-delete
+delete from detent_node where node_id = ?;
+
+-- name: membership
+-- Nodes, then partitions; in one statement, so that both are of the same moment.
+select 0 as kind, 0 as place, node_id, address, started_at, expires_at, 0::bigint as last_offset,
+  machines
+from detent_node
+union all
+select 1, partition_id, owner, null, epoch, seq, last_offset, null
+from detent_partition
+order by kind, place, node_id;
 
 -- name: partition-bump
 update detent_partition set seq = seq + 1;
@@ -177,9 +247,23 @@ where t.machine = d.machine and t.instance_key = d.instance_key and t.version = 
   and t.name = coalesce(d.name, t.name);
 
 -- name: timer-due
-select machine, instance_key, version, name, partition_id, due_at, invocation_id
-from detent_timer where due_at <= ?
-order by due_at limit ?;
+-- Partitions stand in a text, with commas. The earliest of each, then the earliest of these.
+with wanted (partitions, due_at, count_max) as (values (?::text, ?::bigint, ?::bigint))
+select t.machine, t.instance_key, t.version, t.name, t.partition_id, t.due_at, t.invocation_id
+from wanted w
+cross join unnest(string_to_array(w.partitions, ',')::integer[]) as p (partition_id)
+cross join lateral (
+  select machine, instance_key, version, name, partition_id, due_at, invocation_id
+  from detent_timer
+  where partition_id = p.partition_id and due_at <= w.due_at
+  order by due_at limit w.count_max) t
+order by t.due_at limit (select count_max from wanted);
+
+-- name: invocation-columns
+invocation_id, machine, instance_key, partition_id, command, input, token, fingerprint,
+  precondition, status, kind, ordinal, created_at, due_at, parent_id, parent_life, parent_position,
+  chain, life, attempt, started_at, retry_at, cancelled, trouble, ended_at, expires_at, output,
+  problem, state, version;
 
 -- name: invocation-clear
 -- What held the same token before.
@@ -190,42 +274,139 @@ where i.machine = c.machine and i.instance_key = c.instance_key and i.token = c.
   and i.invocation_id <> c.invocation_id;
 
 -- name: invocation-write
-insert into detent_invocation (invocation_id, machine, instance_key, partition_id,
-  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
-  output, problem, state, version)
-select * from unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-  ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-  ?::text[], ?::text[], ?::text[], ?::bigint[])
+insert into detent_invocation (${invocation-columns})
+select * from unnest(
+  ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+  ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[],
+  ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
+  ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[])
 on conflict (invocation_id) do update set
   machine = excluded.machine, instance_key = excluded.instance_key,
-  partition_id = excluded.partition_id,
-  command = excluded.command, input = excluded.input, token = excluded.token,
-  fingerprint = excluded.fingerprint, status = excluded.status, kind = excluded.kind,
-  created_at = excluded.created_at, due_at = excluded.due_at, ended_at = excluded.ended_at,
-  expires_at = excluded.expires_at, output = excluded.output, problem = excluded.problem,
-  state = excluded.state, version = excluded.version;
+  partition_id = excluded.partition_id, command = excluded.command, input = excluded.input,
+  token = excluded.token, fingerprint = excluded.fingerprint, precondition = excluded.precondition,
+  status = excluded.status, kind = excluded.kind, ordinal = excluded.ordinal,
+  created_at = excluded.created_at, due_at = excluded.due_at, parent_id = excluded.parent_id,
+  parent_life = excluded.parent_life, parent_position = excluded.parent_position,
+  chain = excluded.chain, life = excluded.life, attempt = excluded.attempt,
+  started_at = excluded.started_at, retry_at = excluded.retry_at, cancelled = excluded.cancelled,
+  trouble = excluded.trouble, ended_at = excluded.ended_at, expires_at = excluded.expires_at,
+  output = excluded.output, problem = excluded.problem, state = excluded.state,
+  version = excluded.version;
 
 -- name: invocation-by-token
 select i.*
 from unnest(?::text[], ?::text[], ?::text[]) as k (machine, instance_key, token)
 cross join lateral (
-  select invocation_id, machine, instance_key, partition_id,
-    command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
-    output, problem, state, version
+  select ${invocation-columns}
   from detent_invocation
   where machine = k.machine and instance_key = k.instance_key and token = k.token limit 1) i;
 
 -- name: invocation-by-id
-select invocation_id, machine, instance_key, partition_id,
-  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
-  output, problem, state, version
+select ${invocation-columns}
 from detent_invocation where invocation_id = ?;
 
+-- name: invocation-open
+select ${invocation-columns}
+from detent_invocation where status in ('queued', 'running', 'paused') and partition_id = ?
+  and (machine, instance_key, ordinal, invocation_id) > (?, ?, ?, ?)
+order by machine, instance_key, ordinal, invocation_id limit ?;
+
+-- name: invocation-page
+select ${invocation-columns}
+from detent_invocation where invocation_id > ? order by invocation_id limit ?;
+
+-- name: invocation-page-in-status
+-- For a status that most rows have.
+select ${invocation-columns}
+from detent_invocation where status = ? and invocation_id > ? order by invocation_id limit ?;
+
+-- name: invocation-page-at-work
+select ${invocation-columns}
+from detent_invocation
+where status in ('queued', 'running', 'paused') and status = ? and invocation_id > ?
+order by invocation_id limit ?;
+
+-- name: invocation-page-of-few
+select ${invocation-columns}
+from detent_invocation
+where status in ('scheduled', 'paused', 'failed', 'cancelled', 'killed') and status = ?
+  and invocation_id > ?
+order by invocation_id limit ?;
+
 -- name: invocation-purge
+-- One whose answer or acknowledgement is still awaited stays.
 delete from detent_invocation where invocation_id in (
-  select invocation_id from detent_invocation
+  select invocation_id from detent_invocation i
   where expires_at is not null and expires_at <= ? and ended_at is not null
+    and not exists (
+      select 1 from detent_step s
+      where s.invocation_id = i.parent_id and s.life = i.parent_life
+        and s.position = i.parent_position and s.status = 'pending')
   order by expires_at limit ?);
+
+-- name: step-columns
+invocation_id, life, position, partition_id, kind, name, status, child_id, child_machine,
+  child_key, child_command, child_input, child_chain, value, problem, changed_at, due_at;
+
+-- name: journal-delete
+delete from detent_step s
+using unnest(?::text[]) as d (invocation_id)
+where s.invocation_id = d.invocation_id and not (s.kind = 'send' and s.status = 'pending');
+
+-- name: step-delete
+delete from detent_step s
+using unnest(?::text[], ?::bigint[], ?::text[]) as d (invocation_id, life, position)
+where s.invocation_id = d.invocation_id and s.life = d.life and s.position = d.position;
+
+-- name: step-write
+insert into detent_step (${step-columns})
+select * from unnest(
+  ?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+  ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+  ?::bigint[])
+on conflict (invocation_id, life, position) do update set
+  partition_id = excluded.partition_id, kind = excluded.kind, name = excluded.name,
+  status = excluded.status, child_id = excluded.child_id, child_machine = excluded.child_machine,
+  child_key = excluded.child_key, child_command = excluded.child_command,
+  child_input = excluded.child_input, child_chain = excluded.child_chain, value = excluded.value,
+  problem = excluded.problem, changed_at = excluded.changed_at, due_at = excluded.due_at;
+
+-- name: step-record
+-- Only if it is not there yet.
+insert into detent_step (${step-columns})
+select * from unnest(
+  ?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+  ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+  ?::bigint[])
+on conflict do nothing;
+
+-- name: step-rows
+select ${step-columns}
+from detent_step where invocation_id = ?;
+
+-- name: step-row
+select ${step-columns}
+from detent_step where invocation_id = ? and life = ? and position = ?;
+
+-- name: step-pending
+select ${step-columns}
+from detent_step where status = 'pending' and partition_id = ?
+  and (invocation_id, life, position) > (?, ?, ?)
+order by invocation_id, life, position limit ?;
+
+-- name: transact-begin
+-- It is gone if the user ends the transaction.
+savepoint detent_transact;
+
+-- name: transact-end
+release savepoint detent_transact;
+
+-- name: transact-fence
+-- Waits for a commit of the owner, and keeps the next one waiting until this one is in.
+select epoch from detent_partition where partition_id = ? for share;
+
+-- name: transact-invocation
+select status, life from detent_invocation where invocation_id = ? for share;
 
 -- name: machine-rows
 select machine, kind, hash, definition from detent_machine order by machine;

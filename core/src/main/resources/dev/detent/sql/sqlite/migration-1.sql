@@ -79,26 +79,40 @@ create table detent_timer (
 
 create index detent_timer_due on detent_timer (due_at);
 
--- delayed sends, and the kept answers to commands with an idempotency key
+-- runs of handlers, commands that wait for their turn, delayed sends, and the kept answers to
+-- commands
 create table detent_invocation (
-  invocation_id text not null primary key,
+  invocation_id text not null,      -- its name
   machine text not null,            -- the machine's name
   instance_key text not null,       -- the user's name of the instance
   partition_id integer not null,    -- the instance's partition
-  command text not null,            -- the command
+  command text not null,            -- the command; of a timeout its name
   input text not null,              -- its input, JSON
   token text,                       -- the caller's idempotency key
   fingerprint text,                 -- of command and input, to tell a repeat from a misuse
-  status text not null,             -- scheduled, completed or failed
-  kind text not null,               -- call or send
+  precondition text,                -- the version that it expects; * for any
+  status text not null,             -- scheduled, queued, running, paused, or how it ended
+  kind text not null,               -- call, send or after
+  ordinal integer not null,         -- place in its instance's queue
   created_at integer not null,      -- when it was accepted
   due_at integer not null,          -- when it is to run
+  parent_id text,                   -- the invocation whose handler asked for it
+  parent_life integer,              -- the life of that in which it asked
+  parent_position text,             -- the entry of that one's journal
+  chain text,                       -- the instances that wait for its answer, JSON
+  life integer not null,            -- how often it was begun anew, from 0
+  attempt integer not null,         -- how many attempts in a row have failed
+  started_at integer not null,      -- when it first started in this life; 0 before
+  retry_at integer not null,        -- when the next attempt is due; 0 for at once
+  cancelled integer not null,       -- 1 if somebody wants it to be cancelled
+  trouble text,                     -- why the last attempt failed or it is paused, JSON
   ended_at integer,                 -- when it ended
   expires_at integer,               -- from when on it may be forgotten
   output text,                      -- the answer, JSON
   problem text,                     -- why it failed, JSON
   state text,                       -- the instance's state after it
-  version integer not null          -- the instance's version after it; 0 before
+  version integer not null,         -- the instance's version after it; 0 before
+  primary key (invocation_id)
 ) strict, without rowid;
 
 create unique index detent_invocation_token on detent_invocation (machine, instance_key, token)
@@ -106,6 +120,52 @@ create unique index detent_invocation_token on detent_invocation (machine, insta
 
 create index detent_invocation_expires on detent_invocation (expires_at)
   where expires_at is not null;
+
+-- what stands in the queue of an instance
+create index detent_invocation_open
+  on detent_invocation (partition_id, machine, instance_key, ordinal, invocation_id)
+  where status in ('queued', 'running', 'paused');
+
+-- what people look for; those that run are found above, and most rows are completed
+create index detent_invocation_status on detent_invocation (status, invocation_id)
+  where status in ('scheduled', 'paused', 'failed', 'cancelled', 'killed');
+
+-- journals: one row for each side effect or wait of an invocation that has not ended, and for each
+-- send of an ended one that is not delivered yet
+create table detent_step (
+  invocation_id text not null,      -- the invocation
+  life integer not null,            -- the life of the invocation that it belongs to
+  position text not null,           -- its place: 0, 1, … in the handler's order
+  partition_id integer not null,    -- the invocation's partition
+  kind text not null,               -- step, transact, sleep, call, send, awakeable, …
+  name text not null,               -- what the handler calls it
+  status text not null,             -- pending, completed or failed
+  child_id text,                    -- call, send: the invocation that it asks for
+  child_machine text,               -- call, send: the machine's name
+  child_key text,                   -- call, send: the instance
+  child_command text,               -- call, send: the command
+  child_input text,                 -- call, send: the command's input, JSON
+  child_chain text,                 -- call: the instances that wait for the answer, JSON
+  value text,                       -- its result, JSON
+  problem text,                     -- its final failure, JSON
+  changed_at integer not null,      -- when it last changed
+  due_at integer,                   -- when a sleep ends, or an awakeable's deadline
+  primary key (invocation_id, life, position)
+) strict, without rowid;
+
+-- what is waited for, or to be delivered
+create index detent_step_pending on detent_step (partition_id, invocation_id, life, position)
+  where status = 'pending';
+
+-- processes that share the store
+create table detent_node (
+  node_id text not null,            -- its name, new with each start
+  address text not null,            -- where other nodes reach it, host:port
+  started_at integer not null,      -- when it started
+  expires_at integer not null,      -- until when it counts as alive
+  machines text not null,           -- what it has code for: hashes by name, a JSON object
+  primary key (node_id)
+) strict, without rowid;
 
 -- the definitions that instances live under
 create table detent_machine (

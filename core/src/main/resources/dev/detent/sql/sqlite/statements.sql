@@ -1,5 +1,6 @@
 -- What Detent says to SQLite. A section begins with its name; a statement that writes or looks up
 -- rows is run once for each of them, with the columns in the order that Shapes.java lists.
+-- ${NAME} stands for another section.
 
 -- name: session
 -- A page cache of 32 MiB. No memory mapping: there an IO error would end the process.
@@ -11,6 +12,13 @@ pragma mmap_size = 0;
 pragma temp_store = memory;
 pragma wal_autocheckpoint = 4000;
 pragma journal_size_limit = 67108864;
+
+-- name: transaction
+-- Nothing to limit: nobody else waits for a lock.
+select 1;
+
+-- name: patience
+select 1;
 
 -- name: recover
 pragma wal_checkpoint(truncate);
@@ -38,14 +46,62 @@ insert into detent_partition (partition_id, epoch, seq, last_offset) values (?, 
 -- The one writing connection is the lock.
 select partition_id from detent_partition order by partition_id;
 
+-- name: partition-lock-some
+-- Partitions stand in a text, with commas.
+select partition_id from detent_partition
+where partition_id in (select value from json_each('[' || ?1 || ']'))
+order by partition_id;
+
+-- name: partition-lock-free
+-- Nobody else can own one: the file has one process.
+select partition_id from detent_partition
+where partition_id in (select value from json_each('[' || ?1 || ']'))
+  and ?2 is not null and ?3 is not null
+order by partition_id;
+
+-- name: partition-lock-idle
+select partition_id from detent_partition
+where partition_id in (select value from json_each('[' || ?1 || ']'))
+  and ?2 is not null and ?3 is not null
+order by partition_id;
+
 -- name: partition-acquire
-update detent_partition set owner = ?, epoch = epoch + 1, fenced_batch = owner_batch;
+update detent_partition
+set owner = ?2, epoch = epoch + 1, fenced_batch = owner_batch
+where partition_id in (select value from json_each('[' || ?1 || ']')) and ?3 is not null;
+
+-- name: partition-release
+update detent_partition set owner = null where partition_id = ? and epoch = ?;
+
+-- name: partition-rows-of
+select partition_id, owner, epoch, seq, last_offset from detent_partition
+where partition_id in (select value from json_each('[' || ?1 || ']')) and owner = ?2
+order by partition_id;
 
 -- name: partition-rows
 select partition_id, owner, epoch, seq, last_offset from detent_partition order by partition_id;
 
 -- name: partition-outcome
 select epoch, owner_batch, fenced_batch from detent_partition where partition_id = ?;
+
+-- name: node-write
+insert into detent_node (node_id, address, started_at, expires_at, machines)
+values (?, ?, ?, ?, ?)
+on conflict (node_id) do update
+set address = excluded.address, expires_at = excluded.expires_at, machines = excluded.machines;
+
+-- name: node-delete
+delete from detent_node where node_id = ?;
+
+-- name: membership
+-- Nodes, then partitions; in one statement, so that both are of the same moment.
+select 0 as kind, 0 as place, node_id, address, started_at, expires_at, 0 as last_offset,
+  machines
+from detent_node
+union all
+select 1, partition_id, owner, null, epoch, seq, last_offset, null
+from detent_partition
+order by kind, place, node_id;
 
 -- name: partition-bump
 update detent_partition set seq = seq + 1;
@@ -144,9 +200,17 @@ delete from detent_timer
 where machine = ? and instance_key = ? and version = ? and name = coalesce(?, name);
 
 -- name: timer-due
+-- Partitions stand in a text, with commas.
 select machine, instance_key, version, name, partition_id, due_at, invocation_id
-from detent_timer where due_at <= ?
-order by due_at limit ?;
+from detent_timer
+where due_at <= ?2 and partition_id in (select value from json_each('[' || ?1 || ']'))
+order by due_at limit ?3;
+
+-- name: invocation-columns
+invocation_id, machine, instance_key, partition_id, command, input, token, fingerprint,
+  precondition, status, kind, ordinal, created_at, due_at, parent_id, parent_life, parent_position,
+  chain, life, attempt, started_at, retry_at, cancelled, trouble, ended_at, expires_at, output,
+  problem, state, version;
 
 -- name: invocation-clear
 -- What held the same token before.
@@ -154,28 +218,121 @@ delete from detent_invocation
 where machine = ?1 and instance_key = ?2 and token = ?3 and invocation_id <> ?4;
 
 -- name: invocation-write
-insert or replace into detent_invocation (invocation_id, machine, instance_key, partition_id,
-  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
-  output, problem, state, version)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+insert into detent_invocation (${invocation-columns})
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (invocation_id) do update set
+  machine = excluded.machine, instance_key = excluded.instance_key,
+  partition_id = excluded.partition_id, command = excluded.command, input = excluded.input,
+  token = excluded.token, fingerprint = excluded.fingerprint, precondition = excluded.precondition,
+  status = excluded.status, kind = excluded.kind, ordinal = excluded.ordinal,
+  created_at = excluded.created_at, due_at = excluded.due_at, parent_id = excluded.parent_id,
+  parent_life = excluded.parent_life, parent_position = excluded.parent_position,
+  chain = excluded.chain, life = excluded.life, attempt = excluded.attempt,
+  started_at = excluded.started_at, retry_at = excluded.retry_at, cancelled = excluded.cancelled,
+  trouble = excluded.trouble, ended_at = excluded.ended_at, expires_at = excluded.expires_at,
+  output = excluded.output, problem = excluded.problem, state = excluded.state,
+  version = excluded.version;
 
 -- name: invocation-by-token
-select invocation_id, machine, instance_key, partition_id,
-  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
-  output, problem, state, version
+select ${invocation-columns}
 from detent_invocation where machine = ? and instance_key = ? and token = ?;
 
 -- name: invocation-by-id
-select invocation_id, machine, instance_key, partition_id,
-  command, input, token, fingerprint, status, kind, created_at, due_at, ended_at, expires_at,
-  output, problem, state, version
+select ${invocation-columns}
 from detent_invocation where invocation_id = ?;
 
+-- name: invocation-open
+select ${invocation-columns}
+from detent_invocation where status in ('queued', 'running', 'paused') and partition_id = ?
+  and (machine, instance_key, ordinal, invocation_id) > (?, ?, ?, ?)
+order by machine, instance_key, ordinal, invocation_id limit ?;
+
+-- name: invocation-page
+select ${invocation-columns}
+from detent_invocation where invocation_id > ? order by invocation_id limit ?;
+
+-- name: invocation-page-in-status
+-- For a status that most rows have.
+select ${invocation-columns}
+from detent_invocation where status = ? and invocation_id > ? order by invocation_id limit ?;
+
+-- name: invocation-page-at-work
+select ${invocation-columns}
+from detent_invocation indexed by detent_invocation_open
+where status in ('queued', 'running', 'paused') and status = ? and invocation_id > ?
+order by invocation_id limit ?;
+
+-- name: invocation-page-of-few
+select ${invocation-columns}
+from detent_invocation
+where status in ('scheduled', 'paused', 'failed', 'cancelled', 'killed') and status = ?
+  and invocation_id > ?
+order by invocation_id limit ?;
+
 -- name: invocation-purge
+-- One whose answer or acknowledgement is still awaited stays.
 delete from detent_invocation where invocation_id in (
-  select invocation_id from detent_invocation
+  select invocation_id from detent_invocation i
   where expires_at is not null and expires_at <= ? and ended_at is not null
+    and not exists (
+      select 1 from detent_step s
+      where s.invocation_id = i.parent_id and s.life = i.parent_life
+        and s.position = i.parent_position and s.status = 'pending')
   order by expires_at limit ?);
+
+-- name: step-columns
+invocation_id, life, position, partition_id, kind, name, status, child_id, child_machine,
+  child_key, child_command, child_input, child_chain, value, problem, changed_at, due_at;
+
+-- name: journal-delete
+delete from detent_step
+where invocation_id = ? and not (kind = 'send' and status = 'pending');
+
+-- name: step-delete
+delete from detent_step where invocation_id = ? and life = ? and position = ?;
+
+-- name: step-write
+insert into detent_step (${step-columns})
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (invocation_id, life, position) do update set
+  partition_id = excluded.partition_id, kind = excluded.kind, name = excluded.name,
+  status = excluded.status, child_id = excluded.child_id, child_machine = excluded.child_machine,
+  child_key = excluded.child_key, child_command = excluded.child_command,
+  child_input = excluded.child_input, child_chain = excluded.child_chain, value = excluded.value,
+  problem = excluded.problem, changed_at = excluded.changed_at, due_at = excluded.due_at;
+
+-- name: step-record
+-- Only if it is not there yet.
+insert into detent_step (${step-columns})
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict do nothing;
+
+-- name: step-rows
+select ${step-columns}
+from detent_step where invocation_id = ?;
+
+-- name: step-row
+select ${step-columns}
+from detent_step where invocation_id = ? and life = ? and position = ?;
+
+-- name: step-pending
+select ${step-columns}
+from detent_step where status = 'pending' and partition_id = ?
+  and (invocation_id, life, position) > (?, ?, ?)
+order by invocation_id, life, position limit ?;
+
+-- name: transact-begin
+-- It is gone if the user ends the transaction.
+savepoint detent_transact;
+
+-- name: transact-end
+release savepoint detent_transact;
+
+-- name: transact-fence
+select epoch from detent_partition where partition_id = ?;
+
+-- name: transact-invocation
+select status, life from detent_invocation where invocation_id = ?;
 
 -- name: machine-rows
 select machine, kind, hash, definition from detent_machine order by machine;
