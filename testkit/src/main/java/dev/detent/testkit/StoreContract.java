@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /// open the store, and runs it on the real database.
 ///
 /// **Threads**: one test at a time.
-public abstract class StoreContract extends StoreReads {
+public abstract class StoreContract extends StoreNodes {
   /// Makes a contract; JUnit does.
   protected StoreContract() {}
 
@@ -206,17 +206,6 @@ public abstract class StoreContract extends StoreReads {
     assertThat(store.machines()).isEmpty();
     assertThat(store.partitionRows()).isEqualTo(before);
     assertThat(store.define(machine, List.of("up", "gone"))).isEmpty();
-  }
-
-  @Test
-  void acquiresAllPartitionsForANewOwner() {
-    commit(batch().move(A, 0, "up"));
-    List<PartitionRow> rows = store.acquire("node-1", ALL);
-
-    assertThat(rows).hasSize(PARTITIONS).isEqualTo(store.partitionRows());
-    assertThat(rows).allMatch(row -> "node-1".equals(row.owner()) && row.epoch() == 1);
-    assertThat(rows.get(A.partition(PARTITIONS)).lastOffset()).isEqualTo(1);
-    assertThat(store.acquire("node-2", ALL)).allMatch(row -> row.epoch() == 2);
   }
 
   @Test
