@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 
 /// Marks a method as a transition that happens by itself when its from-state has lasted so long.
 ///
-/// Its shape is that of a [Transition] without input. Its name is the timeout's: renaming it drops
-/// the timers that are running.
+/// Its shape is that of a [Transition] without input; it may take a context. Its name is the
+/// timeout's: renaming it drops the timers that are running.
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

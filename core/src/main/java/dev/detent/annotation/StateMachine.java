@@ -16,4 +16,9 @@ import java.lang.annotation.Target;
 public @interface StateMachine {
   /// Names the machine: `[A-Za-z][A-Za-z0-9_.-]{0,63}`.
   String value();
+
+  /// Says how long results of invocations and answers to idempotent requests are kept, counted from
+  /// their end: `24h`, `30d` or ISO-8601 such as `PT24H`, 0 to 3,650 days. Empty means as long as
+  /// the engine keeps them otherwise, by default 24 hours. Not part of the definition's hash.
+  String retention() default "";
 }

@@ -46,6 +46,16 @@ final class AnnotatedClass {
       problem(
           "class " + owner.getClass().getSimpleName() + ": expected @StateMachine on it, got none");
       draft.problems().throwIfAny(owner.getClass().getSimpleName());
+    } else if (!mark.retention().isEmpty()) {
+      retention(mark.retention());
+    }
+  }
+
+  private void retention(String text) {
+    try {
+      draft.retention(DurationText.parse(text));
+    } catch (DetentException e) {
+      problem("retention: " + e.getMessage());
     }
   }
 
@@ -143,6 +153,9 @@ final class AnnotatedClass {
       problem(signature.label() + ": expected @Initial to start from no state, got a state");
     } else if (signature.input() != null) {
       transition(signature, call, "");
+    } else if (signature.isDurable()) {
+      String remedy = "; an instance that nobody asked for runs no handler";
+      problem(signature.label() + ": expected @Initial without Context, got one" + remedy);
     } else if (!signature.slots().isEmpty()) {
       problem(signature.label() + ": expected @Initial with no parameters or an input");
     } else {
@@ -172,9 +185,13 @@ final class AnnotatedClass {
     if (!signature.startsFromState()) {
       creating.computeIfAbsent(signature.name(), none -> new ArrayList<>()).add(signature);
     }
-    draft.add(
-        new Transition(
-            signature.name(), signature.from(), signature.to(), description, call::decide));
+    draft.add(move(signature.name(), signature, description, call));
+  }
+
+  private static Transition move(
+      @Nullable String command, Signature signature, String description, MethodCall call) {
+    return new Transition(
+        command, signature.from(), signature.to(), description, signature.isDurable(), call);
   }
 
   private void timeout(Signature signature, MethodCall call, After after) {
@@ -184,8 +201,7 @@ final class AnnotatedClass {
     }
     try {
       var duration = DurationText.parse(after.value());
-      var transition =
-          new Transition(null, signature.from(), signature.to(), after.description(), call::decide);
+      Transition transition = move(null, signature, after.description(), call);
       for (String state : signature.from()) {
         draft.add(new Timeout(state, signature.name(), duration, transition));
       }
@@ -197,6 +213,10 @@ final class AnnotatedClass {
   private void query(Signature signature, MethodCall call) {
     if (!signature.startsFromState() || signature.input() != null) {
       problem(signature.label() + ": expected @Query with a state and no input");
+      return;
+    }
+    if (signature.isDurable()) {
+      problem(signature.label() + ": expected @Query without Context, got one; it only reads");
       return;
     }
     if (signature.method().getReturnType() == void.class) {

@@ -6,10 +6,13 @@ import dev.detent.codec.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the definition of a machine that was not sent as JSON, such that [JsonDefinition] reads
 /// it.
 final class DefinitionWriter {
+  private static final Json TRUE = Json.trusted("true");
+
   private final Machine machine;
 
   DefinitionWriter(Machine machine) {
@@ -34,7 +37,7 @@ final class DefinitionWriter {
     var meta = new LinkedHashMap<String, Json>();
     var create = new LinkedHashMap<String, Json>();
     for (String command : machine.allowed(null)) {
-      create.put(command, Json.string(machine.initial()));
+      create.put(command, creating(machine.transition(null, command)));
     }
     if (!create.isEmpty()) {
       meta.put("create", Json.object(create));
@@ -43,6 +46,13 @@ final class DefinitionWriter {
       meta.put("queries", strings(List.copyOf(machine.queries().keySet())));
     }
     return meta;
+  }
+
+  private Json creating(@Nullable Transition transition) {
+    Json initial = Json.string(machine.initial());
+    return transition == null || !transition.durable()
+        ? initial
+        : Json.object(Map.of("target", initial, "meta", Json.object(Map.of("durable", TRUE))));
   }
 
   private Json state(State state) {
@@ -76,7 +86,8 @@ final class DefinitionWriter {
   private static Json transition(Transition transition) {
     List<String> targets = List.copyOf(transition.to());
     Json first = Json.string(targets.getFirst());
-    if (targets.size() == 1 && transition.description().isEmpty()) {
+    boolean plain = targets.size() == 1 && !transition.durable();
+    if (plain && transition.description().isEmpty()) {
       return first;
     }
     var members = new LinkedHashMap<String, Json>();
@@ -84,8 +95,15 @@ final class DefinitionWriter {
     if (!transition.description().isEmpty()) {
       members.put("description", Json.string(transition.description()));
     }
+    var meta = new LinkedHashMap<String, Json>();
+    if (transition.durable()) {
+      meta.put("durable", TRUE);
+    }
     if (targets.size() > 1) {
-      members.put("meta", Json.object(Map.of("targets", strings(targets))));
+      meta.put("targets", strings(targets));
+    }
+    if (!meta.isEmpty()) {
+      members.put("meta", Json.object(meta));
     }
     return Json.object(members);
   }

@@ -2,7 +2,9 @@
 package dev.detent.machine;
 
 import dev.detent.codec.Codec;
+import dev.detent.codec.DurationText;
 import dev.detent.codec.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads**: one.
 final class Draft {
+  private static final Duration RETENTION_MAX = Duration.ofDays(3_650);
+
   private final String name;
   private final Machine.Kind kind;
   private final Codec codec;
@@ -26,6 +30,7 @@ final class Draft {
   private @Nullable String initial;
   private @Nullable Implicit implicit;
   private @Nullable Json definition;
+  private @Nullable Duration retention;
 
   Draft(String name, Machine.Kind kind, Codec codec) {
     this.name = name;
@@ -79,6 +84,14 @@ final class Draft {
     definition = json;
   }
 
+  /// Says how long results are kept.
+  void retention(Duration duration) {
+    if (duration.isNegative() || duration.compareTo(RETENTION_MAX) > 0) {
+      problems.add("retention: expected 0 to 3650d, got " + DurationText.format(duration));
+    }
+    retention = duration;
+  }
+
   Problems problems() {
     return problems;
   }
@@ -125,5 +138,9 @@ final class Draft {
 
   @Nullable Json definition() {
     return definition;
+  }
+
+  @Nullable Duration retention() {
+    return retention;
   }
 }

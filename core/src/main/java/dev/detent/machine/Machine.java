@@ -3,6 +3,7 @@ package dev.detent.machine;
 
 import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// **Guarantees**: a machine that exists is sound: every problem of a definition is reported, all
 /// at once, instead of making it.
 ///
-/// **Threads**: immutable. The actions inside are pure and may be called by any thread.
+/// **Threads**: immutable. The actions inside may be called by any thread, and are pure but for
+/// those of durable transitions.
 ///
 /// **Limits**: 1 to 1,000 states, at most 10,000 transitions.
 public final class Machine {
@@ -57,6 +59,7 @@ public final class Machine {
   private final Json definition;
   private final String hash;
   private final Set<String> commands;
+  private final @Nullable Duration retention;
   private final Edges creating;
   private final Map<String, Edges> leaving;
 
@@ -82,6 +85,7 @@ public final class Machine {
     this.implicit = draft.implicit();
     this.queries = Collections.unmodifiableMap(new LinkedHashMap<>(draft.queries()));
     this.warnings = List.copyOf(warnings);
+    this.retention = draft.retention();
     var all = new ArrayList<>(draft.transitions());
     draft.timeouts().stream().map(Timeout::transition).distinct().forEach(all::add);
     this.transitions = List.copyOf(all);
@@ -240,6 +244,12 @@ public final class Machine {
     return queries;
   }
 
+  /// Returns how long results of invocations and answers to idempotent requests are kept, or null
+  /// if the engine decides. It is not part of the [#definition].
+  public @Nullable Duration retention() {
+    return retention;
+  }
+
   /// Returns what is doubtful but not wrong: unreachable states, dead ends.
   public List<String> warnings() {
     return warnings;
@@ -258,7 +268,7 @@ public final class Machine {
   ///
   /// What XState has no word for is in `meta`: in the machine's, `create` has the creating commands
   /// with their states, `queries` the queries; in a transition's, `targets` has all targets where
-  /// there are several.
+  /// there are several, and `durable` is true where its code is a handler.
   public Json definition() {
     return definition;
   }

@@ -2,6 +2,7 @@
 package dev.detent.machine;
 
 import dev.detent.codec.Codec;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +34,7 @@ public final class MachineBuilder<S> {
   private final Set<Class<?>> ends = new LinkedHashSet<>();
   private Codec codec = Codec.standard();
   private @Nullable Class<?> current;
+  private @Nullable Duration retention;
   private boolean misplaced;
 
   MachineBuilder(String name, Class<S> root) {
@@ -43,6 +45,15 @@ public final class MachineBuilder<S> {
   /// Uses a codec other than the standard one for states and inputs.
   public MachineBuilder<S> codec(Codec other) {
     codec = other;
+    return this;
+  }
+
+  /// Says how long answers to idempotent requests and results of sends are kept, counted from their
+  /// end, if not as long as the engine keeps them otherwise.
+  ///
+  /// @param duration 0 to 3,650 days
+  public MachineBuilder<S> retention(Duration duration) {
+    retention = duration;
     return this;
   }
 
@@ -91,6 +102,9 @@ public final class MachineBuilder<S> {
       String got = root.getSimpleName() + ", " + StateTypes.word(root);
       draft.problems().add("states: expected a sealed interface, got " + got);
       draft.problems().throwIfAny(name);
+    }
+    if (retention != null) {
+      draft.retention(retention);
     }
     if (misplaced) {
       draft.problems().add("to: expected initial or state before it, got it first");

@@ -7,6 +7,7 @@ import dev.detent.Problem;
 import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
 import dev.detent.codec.Value;
+import dev.detent.handler.TerminalException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -17,7 +18,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Calls a method of the user's with what it wants to know of a situation.
-final class MethodCall {
+final class MethodCall implements Action {
   private final MethodHandle handle;
   private final Signature signature;
   private final Signature.Slot[] slots;
@@ -53,9 +54,14 @@ final class MethodCall {
 
   /// Calls the method.
   ///
-  /// @throws DetentException INVALID_INPUT if the input does not fit; HANDLER_FAILED if the method
-  ///   throws something else than such an exception
+  /// @throws DetentException INVALID_INPUT if the input does not fit; HANDLER_FAILED if a method
+  ///   without a context throws something else than such an exception
   @Nullable Object call(Situation situation) {
+    Object[] arguments = arguments(situation);
+    return signature.isDurable() ? invoke(arguments) : call(arguments);
+  }
+
+  private Object[] arguments(Situation situation) {
     var arguments = new Object[slots.length];
     for (int i = 0; i < slots.length; i++) {
       arguments[i] =
@@ -64,12 +70,39 @@ final class MethodCall {
             case INPUT -> input(situation);
             case KEY -> situation.key();
             case NOW -> situation.now();
+            case CONTEXT -> Objects.requireNonNull(situation.context(), "context of a handler");
           };
     }
     if (signature.input() == null) {
       Inputs.requireNone(situation.input());
     }
-    return call(arguments);
+    return arguments;
+  }
+
+  @Override
+  public void check(Situation situation) {
+    if (signature.input() == null) {
+      Inputs.requireNone(situation.input());
+    } else {
+      input(situation);
+    }
+  }
+
+  /// Calls a handler. What it throws is left as it is: the journal has to tell apart what ends an
+  /// attempt, what is retried and what is final.
+  private @Nullable Object invoke(Object[] arguments) {
+    try {
+      return (Object) handle.invokeExact(arguments);
+    } catch (Throwable e) {
+      MethodCall.<RuntimeException>raise(e);
+      throw new AssertionError("an exception was not thrown", e);
+    }
+  }
+
+  // The compiler takes the cast for one to an unchecked exception; at run time it does nothing.
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void raise(Throwable e) throws E {
+    throw (E) e;
   }
 
   /// Calls the method with these arguments.
@@ -86,6 +119,9 @@ final class MethodCall {
   private static DetentException failed(Throwable e) {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
+    }
+    if (e instanceof TerminalException terminal) {
+      return DetentException.of(terminal.problem(), e);
     }
     String message = e.getMessage();
     String what = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
@@ -104,8 +140,8 @@ final class MethodCall {
     return Inputs.read(situation.input(), type, codec);
   }
 
-  /// Decides by calling the method of a transition.
-  Outcome decide(Situation situation) {
+  @Override
+  public Outcome apply(Situation situation) {
     Object result = call(situation);
     if (result instanceof Next<?, ?> next) {
       return outcome(next, situation);

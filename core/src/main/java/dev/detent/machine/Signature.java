@@ -2,6 +2,7 @@
 package dev.detent.machine;
 
 import dev.detent.Key;
+import dev.detent.handler.Context;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -35,7 +36,8 @@ record Signature(
     STATE,
     INPUT,
     KEY,
-    NOW
+    NOW,
+    CONTEXT
   }
 
   /// Returns the type of the states in what a transition returns.
@@ -89,6 +91,8 @@ record Signature(
         problems.add(label(method) + ": expected the state as first parameter, got it later");
       } else if (slot == Slot.INPUT && input != null) {
         problems.add(label(method) + ": expected at most one input, got several; make a record");
+      } else if (slot == Slot.CONTEXT && i < method.getParameterCount() - 1) {
+        problems.add(label(method) + ": expected the Context as last parameter, got it earlier");
       } else if (slot == Slot.INPUT) {
         input = method.getGenericParameterTypes()[i];
       }
@@ -103,6 +107,8 @@ record Signature(
       return Slot.STATE;
     } else if (type == Key.class) {
       return Slot.KEY;
+    } else if (type == Context.class) {
+      return Slot.CONTEXT;
     }
     return type == Instant.class ? Slot.NOW : Slot.INPUT;
   }
@@ -119,6 +125,11 @@ record Signature(
   /// Tells whether a parameter gets the state.
   boolean startsFromState() {
     return slots.contains(Slot.STATE);
+  }
+
+  /// Tells whether a parameter gets a context, which makes the method a durable handler.
+  boolean isDurable() {
+    return slots.contains(Slot.CONTEXT);
   }
 
   /// Returns the method's name.
