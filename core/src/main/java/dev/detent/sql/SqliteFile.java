@@ -72,6 +72,10 @@ final class SqliteFile implements Sessions {
 
   @Override
   public Session borrowWriter() throws SQLException {
+    if (gate.isHeldByCurrentThread()) {
+      throw new IllegalStateException(
+          "transact: expected SQL only, got a call that writes; make it before or afterwards");
+    }
     gate.lock();
     try {
       requireOpen();

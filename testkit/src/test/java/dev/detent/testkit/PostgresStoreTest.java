@@ -2,19 +2,24 @@
 package dev.detent.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.Batch;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
+import dev.detent.store.Transact;
 import dev.detent.testkit.CuttingSource.Cut;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -52,6 +57,112 @@ class PostgresStoreTest extends StoreContract {
     assertThat(outcomeOf(Cut.AFTER_THE_SERVER_COMMITTED)).isTrue();
     assertThat(state(A)).isEqualTo("cut");
     commit(batch().move(A, 1, "up"));
+  }
+
+  @Test
+  void settlesATransactionOfTheUsersWhoseCommitGotLost() throws Exception {
+    prepare();
+    int rows = 0;
+    for (Cut when : List.of(Cut.BEFORE_THE_SERVER_COMMITS, Cut.AFTER_THE_SERVER_COMMITTED)) {
+      String position = String.valueOf(rows);
+      var cutting = new CuttingSource(pool);
+      try (Store other = SqlStore.postgres(cutting.source()).open()) {
+        cutting.cutNext(when);
+        StoreException lost =
+            catchThrowableOfType(
+                StoreException.class,
+                () -> other.transact(RUN, 0, position, adding(position, "1")));
+        assertThat(lost.kind()).isEqualTo(Kind.UNKNOWN);
+        assertThat(other.transact(RUN, 0, position, adding(position, "2")).value())
+            .isEqualTo(when == Cut.BEFORE_THE_SERVER_COMMITS ? "2" : "1");
+        assertThat(mine()).isEqualTo(++rows);
+      }
+    }
+  }
+
+  @Test
+  void letsTheOwnerCommitWhileTheUsersSqlRuns() throws Exception {
+    prepare();
+    store.transact(
+        RUN,
+        0,
+        "0",
+        connection -> {
+          commit(batch().move(A, 0, "up").timer(A, 1, "t", 1));
+          return adding("0", "1").run(connection);
+        });
+
+    assertThat(mine()).isEqualTo(1);
+  }
+
+  @Test
+  void fencesAStepOffThatWasOvertakenWhileTheUsersSqlRan() throws Exception {
+    prepare();
+    InvocationRow ended = RUN.with(InvocationRow.Status.KILLED, InvocationRow.Run.NONE);
+    assertThat(kind(RUN, 0, then(() -> commit(batch().invocation(ended))))).isEqualTo(Kind.FENCED);
+    commit(batch().invocation(RUN));
+    assertThat(kind(RUN, 0, then(() -> store.acquire("heir", ALL)))).isEqualTo(Kind.FENCED);
+    assertThat(mine()).isZero();
+  }
+
+  @Test
+  void noticesThatAStatementOfTheUsersFailed() throws Exception {
+    prepare();
+    assertThatThrownBy(() ->
+            store.transact(
+                RUN,
+                0,
+                "0",
+                connection -> {
+                  try (Statement statement = connection.createStatement()) {
+                    statement.execute("select no_such");
+                  } catch (SQLException e) {
+                    return result("0", "1");
+                  }
+                  throw new AssertionError("expected an SQLException");
+                }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("throw when a statement fails");
+    store.transact(RUN, 0, "0", adding("0", "1"));
+  }
+
+  @Test
+  void takesTheOtherPartitionsWhenSomebodyHoldsOne() throws SQLException {
+    try (Connection holder = pool.getConnection();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("select 1 from detent_partition where partition_id = 2 for update");
+
+      assertThat(store.acquire("node-1", ALL))
+          .extracting(PartitionRow::partition)
+          .containsExactly(0, 1, 3);
+      holder.rollback();
+    }
+    assertThat(store.acquire("node-1", ALL)).hasSize(PARTITIONS);
+  }
+
+  @Test
+  void limitsWhatItDoesByTheLeaseButNotTheUsersSql() throws Exception {
+    prepare();
+    var settings = new ArrayList<String>();
+    try (Store other = SqlStore.postgres(pool).lease(Duration.ofSeconds(5)).open()) {
+      other.transact(
+          RUN,
+          0,
+          "0",
+          connection -> {
+            for (String name : List.of("idle_in_transaction_session_timeout", "lock_timeout")) {
+              try (Statement statement = connection.createStatement();
+                  ResultSet rows = statement.executeQuery("show " + name)) {
+                rows.next();
+                settings.add(rows.getString(1));
+              }
+            }
+            return adding("0", "1").run(connection);
+          });
+    }
+
+    assertThat(settings).containsExactly("2s", "0");
   }
 
   @Test
@@ -135,6 +246,13 @@ class PostgresStoreTest extends StoreContract {
       assertThat(lost.kind()).isEqualTo(Kind.UNKNOWN);
       return other.isCommitted(batch);
     }
+  }
+
+  private static Transact then(Runnable meanwhile) {
+    return connection -> {
+      meanwhile.run();
+      return adding("0", "1").run(connection);
+    };
   }
 
   private List<String> tables() throws SQLException {
