@@ -8,7 +8,12 @@ import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.InvocationRow.End;
+import dev.detent.store.InvocationRow.Parent;
+import dev.detent.store.Membership;
+import dev.detent.store.NodeRow;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
 import dev.detent.store.TimerDrop;
@@ -22,12 +27,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps in memory what a [dev.detent.store.Store] promises to keep, with the fences of one; it may
 /// also hold transactions whose end nobody has seen.
 final class ModelStore {
   static final int PARTITIONS = 4;
+  private static final List<Integer> ALL = List.of(0, 1, 2, 3);
+
+  private static final Comparator<InvocationRow> QUEUES =
+      Comparator.comparing((InvocationRow row) -> row.key().machine())
+          .thenComparing(row -> row.key().key())
+          .thenComparingLong(InvocationRow::ordinal)
+          .thenComparing(InvocationRow::id);
 
   private final Schedule schedule;
   private final Truth truth;
@@ -40,9 +54,12 @@ final class ModelStore {
   private final Map<Token, String> tokens = new HashMap<>();
   private final List<List<EventRow>> events = new ArrayList<>();
   private final List<Batch> undecided = new ArrayList<>();
+  private final TreeMap<String, NodeRow> nodes = new TreeMap<>();
+  private final ModelJournals journals = new ModelJournals();
 
   /// Holds a partition's row.
   private static final class Place {
+    @Nullable String owner;
     long epoch;
     long seq;
     long lastOffset;
@@ -61,23 +78,65 @@ final class ModelStore {
     }
   }
 
+  /// Takes all partitions for a node that never says that it is alive.
   List<PartitionRow> acquire() {
-    settleAll();
-    for (Place place : places) {
-      place.epoch++;
-      place.fencedBatch = place.ownerBatch;
+    return acquire("node", ALL);
+  }
+
+  /// Takes those partitions whose owner is not alive.
+  List<PartitionRow> acquire(String owner, Collection<Integer> partitions) {
+    var rows = new ArrayList<PartitionRow>();
+    for (int partition : new TreeSet<>(partitions)) {
+      settle(partition);
+      Place place = places.get(partition);
+      if (exclusive || owner.equals(place.owner) || !alive(place.owner)) {
+        place.owner = owner;
+        place.epoch++;
+        place.fencedBatch = place.ownerBatch;
+        rows.add(row(partition));
+      }
     }
-    return rows();
+    return rows;
+  }
+
+  /// Gives partitions up.
+  void release(Collection<PartitionRow> rows) {
+    for (PartitionRow row : rows) {
+      settle(row.partition());
+      Place place = places.get(row.partition());
+      if (place.epoch == row.epoch()) {
+        place.owner = null;
+      }
+    }
+  }
+
+  /// Says that a node is alive, and shows who else is.
+  Membership heartbeat(NodeRow node, long leaseMs) {
+    long now = schedule.clock();
+    NodeRow before = nodes.get(node.id());
+    long started = before == null ? now : before.startedAt();
+    nodes.put(
+        node.id(), new NodeRow(node.id(), node.address(), started, now + leaseMs, node.machines()));
+    return new Membership(now, List.copyOf(nodes.values()), rows());
+  }
+
+  void forget(Collection<String> ids) {
+    ids.forEach(nodes::remove);
+  }
+
+  private boolean alive(@Nullable String owner) {
+    NodeRow node = owner == null ? null : nodes.get(owner);
+    return node != null && node.expiresAt() > schedule.clock();
   }
 
   List<PartitionRow> rows() {
     reopen();
-    var rows = new ArrayList<PartitionRow>();
-    for (int p = 0; p < PARTITIONS; p++) {
-      Place place = places.get(p);
-      rows.add(new PartitionRow(p, "node", place.epoch, place.seq, place.lastOffset));
-    }
-    return rows;
+    return ALL.stream().map(this::row).toList();
+  }
+
+  private PartitionRow row(int partition) {
+    Place place = places.get(partition);
+    return new PartitionRow(partition, place.owner, place.epoch, place.seq, place.lastOffset);
   }
 
   /// Returns the last events of the partitions that have grown.
@@ -133,6 +192,8 @@ final class ModelStore {
             List.of(event),
             starting,
             dropped,
+            List.of(),
+            List.of(),
             List.of()),
         false);
   }
@@ -154,12 +215,81 @@ final class ModelStore {
         .map(tokens::get)
         .filter(Objects::nonNull)
         .map(invocations::get)
-        .filter(Objects::nonNull)
+        .filter(row -> row != null && row.token() != null)
         .toList();
   }
 
   @Nullable InvocationRow invocation(String id) {
     return invocations.get(id);
+  }
+
+  Collection<InvocationRow> invocations() {
+    return invocations.values();
+  }
+
+  /// Returns open invocations of a partition, by key and ordinal.
+  List<InvocationRow> open(int partition, @Nullable InvocationRow after, int limit) {
+    reopen();
+    return invocations.values().stream()
+        .filter(row -> row.partition() == partition && row.status().open())
+        .filter(row -> after == null || QUEUES.compare(row, after) > 0)
+        .sorted(QUEUES)
+        .limit(limit)
+        .toList();
+  }
+
+  List<StepRow> steps(String invocation) {
+    reopen();
+    return journals.of(invocation);
+  }
+
+  Collection<StepRow> steps() {
+    return journals.all();
+  }
+
+  List<StepRow> pending(int partition, @Nullable StepRow after, int limit) {
+    reopen();
+    return journals.pending(partition, after, limit);
+  }
+
+  /// Runs an effect and records it in one transaction, without moving the partition's sequence.
+  ///
+  /// @param work the effect, of which nothing is kept unless this returns what it returned
+  StepRow transact(InvocationRow run, long epoch, String position, Supplier<StepRow> work) {
+    StepRow step = work.get();
+    settle(run.partition());
+    require(places.get(run.partition()).epoch == epoch, Kind.FENCED);
+    InvocationRow stored = invocations.get(run.id());
+    boolean running = stored != null && stored.status() == InvocationRow.Status.RUNNING;
+    require(running && stored.run().life() == run.run().life(), Kind.FENCED);
+    StepRow recorded = journals.entry(run.id(), run.run().life(), position);
+    if (recorded != null) {
+      return recorded;
+    }
+    journals.write(step);
+    return step;
+  }
+
+  /// Deletes invocations that ended and whose time to keep them is over.
+  int purge(long now, int limit) {
+    List<InvocationRow> over =
+        invocations.values().stream().filter(row -> over(row, now)).limit(limit).toList();
+    for (InvocationRow row : over) {
+      invocations.remove(row.id());
+      tokens.values().remove(row.id());
+    }
+    return over.size();
+  }
+
+  private boolean over(InvocationRow row, long now) {
+    Parent parent = row.parent();
+    StepRow asked =
+        parent == null
+            ? null
+            : journals.entry(parent.invocation(), parent.life(), parent.position());
+    boolean awaited = asked != null && asked.status() == StepRow.Status.PENDING;
+    End end = row.end();
+    return end != null && end.expiresAt() <= now && !awaited;
   }
 
   @Nullable InstanceRow instance(Key key) {
@@ -184,11 +314,15 @@ final class ModelStore {
   }
 
   List<TimerRow> timers(long dueAtMax, int limit) {
+    return timers(ALL, dueAtMax, limit);
+  }
+
+  List<TimerRow> timers(Collection<Integer> partitions, long dueAtMax, int limit) {
     reopen();
     long early = mutant == Mutant.TIMERS_EARLY ? 700 : 0;
     return timers.values().stream()
         .map(t -> early == 0 ? t : shifted(t, early))
-        .filter(t -> t.dueAt() <= dueAtMax)
+        .filter(t -> t.dueAt() <= dueAtMax && partitions.contains(t.partition()))
         .sorted(Comparator.comparingLong(TimerRow::dueAt))
         .limit(limit)
         .toList();
@@ -246,6 +380,10 @@ final class ModelStore {
     for (InvocationRow row : batch.invocations()) {
       require(!row.input().contains("poison"), Kind.REJECTED);
     }
+    for (StepRow step : batch.steps()) {
+      String value = step.value();
+      require(value == null || !value.contains("poison"), Kind.REJECTED);
+    }
   }
 
   private static void require(boolean holds, Kind kind) {
@@ -275,6 +413,8 @@ final class ModelStore {
       batch.dropped().forEach(this::drop);
     }
     batch.invocations().forEach(this::keep);
+    batch.cleared().forEach(journals::clear);
+    batch.steps().forEach(journals::write);
   }
 
   private void keep(InvocationRow row) {
