@@ -21,19 +21,16 @@ final class Alarms {
           .thenComparingLong(TimerRow::version)
           .thenComparing(TimerRow::name);
 
-  /// So many timers of other lanes may stand before ours in what the store answers.
-  private static final int OTHERS_MAX = 100_000;
-
   private final TreeSet<TimerRow> near = new TreeSet<>(ORDER);
   private final Set<TimerRow> firing = new HashSet<>();
   private final Set<TimerRow> poisoned = new HashSet<>();
+  private final Set<TimerRow> deferred = new HashSet<>();
   private final int nearMax;
   private final long spanMs;
   private long knownUntil = Long.MIN_VALUE;
   private long askedUntil;
   private long shedFrom = Long.MAX_VALUE;
   private boolean asking;
-  private int others;
 
   /// Makes an account without timers.
   ///
@@ -59,18 +56,16 @@ final class Alarms {
 
   /// Returns how many to ask for: so many that some are new.
   int askLimit() {
-    return nearMax / 2 + near.size() + firing.size() + poisoned.size() + others;
+    return nearMax / 2 + near.size() + firing.size() + poisoned.size() + deferred.size();
   }
 
   /// Takes what the store answered.
   ///
   /// @param until up to which due time these are all that it has
-  /// @param foreign how many it answered besides that are not for this lane
-  void loaded(List<TimerRow> rows, long until, int foreign) {
+  void loaded(List<TimerRow> rows, long until) {
     asking = false;
-    others = Math.min(foreign, OTHERS_MAX);
     for (TimerRow row : rows) {
-      if (!firing.contains(row) && !poisoned.contains(row)) {
+      if (!firing.contains(row) && !poisoned.contains(row) && !deferred.contains(row)) {
         near.add(row);
       }
     }
@@ -109,6 +104,12 @@ final class Alarms {
     knownUntil = Math.min(knownUntil, timer.dueAt());
   }
 
+  /// Takes note that a timer waits for its turn on its instance: it fires when that comes.
+  void defer(TimerRow timer) {
+    firing.remove(timer);
+    deferred.add(timer);
+  }
+
   /// Returns how many are firing.
   int firing() {
     return firing.size();
@@ -117,6 +118,7 @@ final class Alarms {
   /// Takes note that a timer was dealt with, durably.
   void fired(TimerRow timer) {
     firing.remove(timer);
+    deferred.remove(timer);
   }
 
   /// Returns when to look again, in milliseconds since 1970 UTC.
@@ -139,13 +141,14 @@ final class Alarms {
   void clear() {
     near.clear();
     firing.clear();
+    deferred.clear();
     asking = false;
     knownUntil = Long.MIN_VALUE;
   }
 
   /// Returns how many are in memory.
   int size() {
-    return near.size() + firing.size();
+    return near.size() + firing.size() + deferred.size();
   }
 
   private void shed() {

@@ -3,8 +3,11 @@ package dev.detent.engine;
 
 import dev.detent.Key;
 import dev.detent.Problem;
+import dev.detent.codec.ProblemText;
 import dev.detent.event.EventLog;
 import dev.detent.store.Batch;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
 
 /// Tells the outside what lanes did: the asker, the observer, and the readers of the log.
@@ -14,27 +17,90 @@ final class Announcer implements LaneRunner.Telling {
   private final Observer observer;
   private final Admission admission;
   private final EventLog events;
+  private final Router router;
+  private final Courier courier;
+  private final Definitions definitions;
 
-  Announcer(Observer observer, Admission admission, EventLog events) {
-    this.observer = new GuardedObserver(observer);
+  Announcer(
+      Observer observer, Admission admission, EventLog events, Router router, Definitions known) {
+    this.observer = observer;
     this.admission = admission;
     this.events = events;
+    this.router = router;
+    this.courier = new Courier(router::submit);
+    this.definitions = known;
+  }
+
+  /// Stops what it has under way.
+  void stop() {
+    courier.stop();
   }
 
   @Override
   public void answered(Submission.Asked asked, Reply reply) {
-    admission.leave(asked.bytes());
-    String machine = asked.key().machine();
-    if (reply instanceof Reply.Refused refused) {
-      observer.refused(machine, refused.problem().code());
-    } else {
-      observer.answered(machine, System.nanoTime() - asked.submittedNanos());
+    Submission.Asker asker = asked.asker();
+    if (asker.origin() != Submission.Asker.Origin.HANDLER) {
+      admission.leave(asker.bytes());
+    }
+    if (asker.origin() == Submission.Asker.Origin.CLIENT) {
+      observe(asker, reply);
     }
     try {
-      asked.reply().accept(reply);
+      asker.reply().accept(reply);
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "a reply to " + asked.key() + " was not taken", e);
+      LOG.log(System.Logger.Level.ERROR, "a reply to " + asked.request() + " was not taken", e);
     }
+  }
+
+  private void observe(Submission.Asker asker, Reply reply) {
+    if (reply instanceof Reply.Refused refused) {
+      observer.refused(asker.machine(), refused.problem().code());
+    } else {
+      observer.answered(asker.machine(), System.nanoTime() - asker.submittedNanos());
+    }
+  }
+
+  @Override
+  public void elsewhere(Submission.Asked asked) {
+    router.route(asked);
+  }
+
+  @Override
+  public void stands(InvocationRow row) {
+    String machine = row.key().machine();
+    observer.stands(machine, row.status(), row.run().attempt());
+    String problem = row.run().problem();
+    if (row.status() == InvocationRow.Status.PAUSED && problem != null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "invocation {0} of {1} is paused until it is resumed: {2}",
+          row.id(),
+          row.key(),
+          ProblemText.read(problem).detail());
+    } else if (row.status() == InvocationRow.Status.RUNNING && problem != null) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "attempt {0} of invocation {1} of {2} failed, the next one follows: {3}",
+          row.run().attempt(),
+          row.id(),
+          row.key(),
+          ProblemText.read(problem).detail());
+    }
+  }
+
+  @Override
+  public void deliver(StepRow step, LaneRunner from) {
+    courier.deliver(step, from);
+  }
+
+  @Override
+  public void ask(Request.Control control) {
+    courier.ask(control);
+  }
+
+  @Override
+  public void refreshed() {
+    definitions.refresh();
   }
 
   @Override

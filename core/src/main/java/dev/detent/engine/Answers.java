@@ -21,10 +21,14 @@ final class Answers {
   /// @param committed the number of the last committed batch
   void release(Job.Held held, long committed) {
     Reply reply = held.reply();
+    Runnable then = held.then();
+    if (then != null) {
+      then.run();
+    }
     switch (held.submission()) {
       case Submission.Asked asked when reply != null -> effects.answer(asked, reply);
-      case Submission.Asked _ -> {}
-      case Submission.Due due -> memory.alarms().fired(due.timer());
+      case Submission.Due due when then == null -> memory.alarms().fired(due.timer());
+      default -> {}
     }
     Token token = held.submission().token();
     if (token != null) {
@@ -34,10 +38,15 @@ final class Answers {
 
   /// Refuses; what nobody waits for is reported only if it can't be helped.
   void refuse(Submission submission, Problem problem) {
-    if (submission instanceof Submission.Asked asked) {
-      effects.answer(asked, new Reply.Refused(problem));
-    } else if (problem.code() == ErrorCode.INTERNAL) {
-      effects.troubled(submission.key(), problem);
+    switch (submission) {
+      case Submission.Asked asked -> effects.answer(asked, new Reply.Refused(problem));
+      case Submission.OfAttempt of -> {
+        memory.agenda().unattend(of.of(), of.attempt());
+        effects.stop(of.of(), of.attempt());
+      }
+      case Submission.OfInstance of when problem.code() == ErrorCode.INTERNAL ->
+          effects.troubled(of.key(), problem);
+      default -> {}
     }
   }
 
@@ -56,7 +65,7 @@ final class Answers {
     var again = new ArrayList<Job.Held>();
     for (Job.Held held : lost.held()) {
       if (held.writes() || held.submission().token() != null) {
-        Problem unknown = Refusals.unknown(held.submission().key());
+        Problem unknown = Refusals.unknown(held.submission());
         boolean named = held.reply() instanceof Reply.Done done && !done.replayed();
         String id = held.reply() instanceof Reply.Done done ? done.id() : "";
         refuse(held.submission(), named ? unknown.with("id", id) : unknown);

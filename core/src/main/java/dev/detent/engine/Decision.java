@@ -4,6 +4,7 @@ package dev.detent.engine;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.machine.Timeout;
+import dev.detent.machine.Transition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,12 @@ sealed interface Decision {
   ///
   /// @param problem why
   record Refuse(Problem problem) implements Decision {}
+
+  /// Begins a durable handler.
+  ///
+  /// @param transition what it runs
+  /// @param from what it starts from, or null if it creates the instance
+  record Begin(Transition transition, @Nullable Instance from) implements Decision {}
 
   /// Forgets a timer that means nothing any more.
   record Forget() implements Decision {}

@@ -47,6 +47,29 @@ final class Definitions {
     known.values().forEach(this::restore);
   }
 
+  /// Takes note of what other nodes have defined since.
+  ///
+  /// @throws dev.detent.store.StoreException if the store can't be read
+  void refresh() {
+    if (store.exclusive()) {
+      return;
+    }
+    for (MachineRow row : store.machines()) {
+      Machine here = machines.get(row.name());
+      boolean json = row.kind().equals("json");
+      if (json && (here == null || (here.kind() == Machine.Kind.JSON && !row.equals(row(here))))) {
+        restore(row);
+      }
+    }
+  }
+
+  /// Returns the hashes of the definitions by name, as JSON.
+  String hashes() {
+    var hashes = new TreeMap<String, String>();
+    machines.forEach((name, machine) -> hashes.put(name, machine.hash()));
+    return dev.detent.codec.Codec.standard().write(hashes).text();
+  }
+
   /// Returns a machine, or null if there is none of that name.
   @Nullable Machine find(String name) {
     return machines.get(name);

@@ -2,14 +2,11 @@
 package dev.detent.engine;
 
 import dev.detent.ErrorCode;
-import dev.detent.Key;
 import dev.detent.Problem;
-import dev.detent.codec.Json;
 import dev.detent.event.EventLog;
 import dev.detent.machine.Machine;
 import dev.detent.store.Store;
 import dev.detent.store.Stranded;
-import dev.detent.store.Token;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +34,8 @@ public final class Engine implements AutoCloseable {
   private final Admission admission;
   private final EventLog events;
   private final Upkeep upkeep;
+  private final Router router;
+  private final Announcer announcer;
   private final Object defining = new Object();
   private volatile boolean stopping;
 
@@ -46,8 +45,11 @@ public final class Engine implements AutoCloseable {
     this.admission = new Admission(builder.requestsMax, builder.requestBytesMax);
     this.events = new EventLog(store);
     this.upkeep = new Upkeep(store);
-    this.lanes =
-        new Lanes(builder, definitions, new Announcer(builder.observer, admission, events));
+    var observer = new GuardedObserver(builder.observer);
+    this.router = new Router(store);
+    this.announcer = new Announcer(observer, admission, events, router, definitions);
+    this.lanes = new Lanes(builder, definitions, announcer);
+    router.connect(lanes);
   }
 
   /// Starts to configure an engine.
@@ -60,10 +62,15 @@ public final class Engine implements AutoCloseable {
   static Engine start(EngineBuilder builder) {
     var engine = new Engine(builder);
     engine.definitions.start(builder.machines);
-    engine.lanes.start(builder.store.acquire(builder.node));
+    engine.lanes.start();
+    engine.lanes.own(builder.store.acquire(builder.node, all(builder.store)));
     builder.store.whenClockMoves(engine.lanes::lookAtClock);
     engine.upkeep.start();
     return engine;
+  }
+
+  private static List<Integer> all(Store store) {
+    return java.util.stream.IntStream.range(0, store.partitions()).boxed().toList();
   }
 
   /// Submits a request. Never blocks: what can't be queued is refused at once with OVERLOADED.
@@ -77,11 +84,11 @@ public final class Engine implements AutoCloseable {
       reply.accept(new Reply.Refused(problem));
       return;
     }
-    Submission.Asked asked = asked(request, reply);
-    if (!admission.enter(asked.bytes())) {
+    Submission.Asked asked = Asking.of(request, Submission.Asker.Origin.CLIENT, reply);
+    if (!admission.enter(asked.asker().bytes())) {
       reply.accept(new Reply.Refused(overloaded()));
     } else {
-      lanes.submit(asked);
+      router.route(asked);
     }
   }
 
@@ -150,6 +157,7 @@ public final class Engine implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
       upkeep.stop();
+      announcer.stop();
       lanes.stop();
       store.close();
     }
@@ -166,64 +174,14 @@ public final class Engine implements AutoCloseable {
       return Problem.of(
           ErrorCode.UNAVAILABLE, "the server is stopping, nothing happened; retry elsewhere");
     }
-    Key key = request.key();
-    if (definitions.find(key.machine()) == null) {
-      return Refusals.noMachine(key.machine());
+    boolean shared = !store.exclusive();
+    if (request instanceof Request.OfInstance of && !shared) {
+      String machine = of.key().machine();
+      if (definitions.find(machine) == null) {
+        return Refusals.noMachine(machine);
+      }
     }
-    String token = token(request);
-    if (token != null && !goodToken(token)) {
-      return Problem.of(
-              ErrorCode.BAD_REQUEST,
-              "idempotency key: expected 1 to 255 bytes of UTF-8; choose a shorter one")
-          .at(key);
-    }
-    if (request instanceof Request.Send send
-        && (send.delay().isNegative() || send.delay().compareTo(DELAY_MAX) > 0)) {
-      return Problem.of(
-              ErrorCode.BAD_REQUEST,
-              "delay: expected 0 to 3650 days, got " + send.delay() + "; choose another")
-          .at(key);
-    }
-    return null;
-  }
-
-  private static boolean goodToken(String token) {
-    int bytes = dev.detent.Names.utf8Length(token);
-    return bytes >= 1 && bytes <= IDEMPOTENCY_KEY_BYTES_MAX && token.indexOf(0) < 0;
-  }
-
-  private static Submission.Asked asked(Request request, Consumer<Reply> reply) {
-    String token = token(request);
-    Json input =
-        switch (request) {
-          case Request.Call call -> call.input();
-          case Request.Send send -> send.input();
-          case Request.Read _, Request.Ask _ -> Json.NULL;
-        };
-    return new Submission.Asked(
-        request,
-        token == null ? null : new Token(request.key(), token),
-        token == null ? "" : command(request) + " " + input.fingerprint(),
-        500 + 2 * input.text().length(),
-        System.nanoTime(),
-        reply);
-  }
-
-  private static String command(Request request) {
-    return switch (request) {
-      case Request.Call call -> call.command();
-      case Request.Send send -> send.command();
-      case Request.Ask ask -> ask.query();
-      case Request.Read _ -> "";
-    };
-  }
-
-  private static @Nullable String token(Request request) {
-    return switch (request) {
-      case Request.Call call -> call.idempotencyKey();
-      case Request.Send send -> send.idempotencyKey();
-      case Request.Read _, Request.Ask _ -> null;
-    };
+    return Asking.problem(request, store.partitions());
   }
 
   private static Problem overloaded() {

@@ -8,6 +8,8 @@ import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.StepDrop;
+import dev.detent.store.StepRow;
 import dev.detent.store.TimerDrop;
 import dev.detent.store.TimerRow;
 import java.util.ArrayList;
@@ -32,6 +34,8 @@ final class Forming {
   private final Map<Key, List<TimerRow>> timers = new LinkedHashMap<>();
   private final List<TimerDrop> dropped = new ArrayList<>();
   private final Map<String, InvocationRow> invocations = new LinkedHashMap<>();
+  private final Map<String, StepRow> steps = new LinkedHashMap<>();
+  private final List<StepDrop> cleared = new ArrayList<>();
   private long bytes;
 
   private Forming(long number, long order) {
@@ -76,12 +80,17 @@ final class Forming {
 
   /// Holds an answer back until this is committed.
   void hold(Submission submission, @Nullable Reply reply) {
-    held.add(new Job.Held(submission, reply, true, ++order));
+    hold(submission, reply, null);
+  }
+
+  /// Holds an answer back, and something to do, until this is committed.
+  void hold(Submission submission, @Nullable Reply reply, @Nullable Runnable then) {
+    held.add(new Job.Held(submission, reply, then, true, ++order));
   }
 
   /// Returns an answer that writes nothing, in its place among the decisions.
-  Job.Held resting(Submission submission, @Nullable Reply reply) {
-    return new Job.Held(submission, reply, false, ++order);
+  Job.Held resting(Submission submission, Resting resting) {
+    return new Job.Held(submission, resting.reply(), resting.then(), false, ++order);
   }
 
   /// Adds an event and the instance after it.
@@ -130,6 +139,32 @@ final class Forming {
     bytes += row.input().length() + 200L;
   }
 
+  /// Writes an entry of a journal.
+  void record(StepRow step) {
+    touch(step.partition(), 0);
+    steps.put(Ids.place(step.invocation(), step.life(), step.position()), step);
+    String value = step.value();
+    bytes += 200L + (value == null ? 0 : value.length());
+  }
+
+  /// Deletes a journal, but the sends in it that are not delivered yet.
+  void clear(int partition, String invocation) {
+    touch(partition, 0);
+    steps.values().removeIf(step -> step.invocation().equals(invocation) && !undelivered(step));
+    cleared.add(new StepDrop(invocation, 0, null));
+  }
+
+  /// Deletes one entry of a journal.
+  void clear(StepRow step) {
+    touch(step.partition(), 0);
+    steps.remove(Ids.place(step.invocation(), step.life(), step.position()));
+    cleared.add(new StepDrop(step.invocation(), step.life(), step.position()));
+  }
+
+  private static boolean undelivered(StepRow step) {
+    return step.kind() == StepRow.Kind.SEND && step.status() == StepRow.Status.PENDING;
+  }
+
   /// Returns the batch, or null if there is nothing to write.
   ///
   /// @param id names the commit
@@ -151,7 +186,9 @@ final class Forming {
         events,
         starting,
         dropped,
-        List.copyOf(invocations.values()));
+        List.copyOf(invocations.values()),
+        List.copyOf(steps.values()),
+        cleared);
   }
 
   private void touch(int partition, int moreEvents) {

@@ -2,6 +2,7 @@
 package dev.detent.engine;
 
 import dev.detent.ErrorCode;
+import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
 
 /// Keeps the failures of an observer away from the lanes: who counts must not stop who works.
@@ -63,6 +64,33 @@ final class GuardedObserver implements Observer {
   public void storeFailed(StoreException.Kind kind) {
     try {
       observer.storeFailed(kind);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void stands(String machine, InvocationRow.Status status, int attempt) {
+    try {
+      observer.stands(machine, status, attempt);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void forwarded() {
+    try {
+      observer.forwarded();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void owns(int partitions, int taken) {
+    try {
+      observer.owns(partitions, taken);
     } catch (RuntimeException e) {
       failed(e);
     }

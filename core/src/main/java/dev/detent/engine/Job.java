@@ -19,10 +19,16 @@ final class Job {
   /// Holds an answer back until it is true on disk.
   ///
   /// @param submission whom it answers
-  /// @param reply the answer; null for a timer
+  /// @param reply the answer; null if nobody is answered by it
+  /// @param then what to do when it is true on disk, or null
   /// @param writes whether the batch has something of it
   /// @param order grows from decision to decision
-  record Held(Submission submission, @Nullable Reply reply, boolean writes, long order) {}
+  record Held(
+      Submission submission,
+      @Nullable Reply reply,
+      @Nullable Runnable then,
+      boolean writes,
+      long order) {}
 
   Job(Forming forming, @Nullable Batch batch, List<Held> readers) {
     this.number = forming.number();

@@ -14,6 +14,7 @@ import dev.detent.machine.Query;
 import dev.detent.machine.Situation;
 import dev.detent.machine.Timeout;
 import dev.detent.machine.Transition;
+import dev.detent.store.InvocationRow;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,64 @@ final class Kernel {
     if (transition == null) {
       return refuse(notAllowed(machine, current, command));
     }
+    if (transition.durable()) {
+      return new Decision.Begin(transition, current);
+    }
     return act(machine, new Before(command.key(), current, now), transition, command.input());
+  }
+
+  /// Decides what a durable handler did that has returned.
+  ///
+  /// @param machine the definition
+  /// @param stored the instance, or null if it is not stored
+  /// @param ran the invocation that has returned
+  /// @param outcome what it returned
+  /// @param now the time of the decision, in milliseconds since 1970 UTC
+  static Decision finish(
+      Machine machine, @Nullable Instance stored, InvocationRow ran, Outcome outcome, long now) {
+    Instance current = stored != null ? stored : untouched(machine, ran.key());
+    Transition transition = durable(machine, current, ran);
+    if (transition == null) {
+      return refuse(gone(ran));
+    }
+    var before = new Before(ran.key(), current, now);
+    return switch (outcome) {
+      case Outcome.Stay stay -> stay(machine, before, stay);
+      case Outcome.Move move -> move(machine, before, transition, move);
+    };
+  }
+
+  /// Returns how a durable handler begins, for a command that was begun before, or null if the
+  /// definition has no such handler any more.
+  static Decision.@Nullable Begin begin(
+      Machine machine, @Nullable Instance stored, InvocationRow row) {
+    Instance current = stored != null ? stored : untouched(machine, row.key());
+    Transition transition = durable(machine, current, row);
+    return transition == null ? null : new Decision.Begin(transition, current);
+  }
+
+  private static @Nullable Transition durable(
+      Machine machine, @Nullable Instance current, InvocationRow row) {
+    Transition transition;
+    if (row.kind().equals(Origin.AFTER)) {
+      Timeout timeout = current == null ? null : machine.timeout(current.state(), row.command());
+      transition = timeout == null ? null : timeout.transition();
+    } else {
+      transition = machine.transition(current == null ? null : current.state(), row.command());
+    }
+    return transition != null && transition.durable() ? transition : null;
+  }
+
+  /// Says that the code of a running handler is gone.
+  static Problem gone(InvocationRow row) {
+    return Problem.of(
+            ErrorCode.INTERNAL,
+            row.key()
+                + ": expected a durable handler for "
+                + row.command()
+                + " in the state in which it began, got none; bring the code back and resume "
+                + row.id())
+        .at(row.key());
   }
 
   /// Returns what is wrong with a command whatever the instance's state, so that a send of it can
@@ -79,6 +137,9 @@ final class Kernel {
     Timeout timeout = machine.timeout(stored.state(), name);
     if (timeout == null) {
       return new Decision.Forget();
+    }
+    if (timeout.transition().durable()) {
+      return new Decision.Begin(timeout.transition(), stored);
     }
     return act(machine, new Before(stored.key(), stored, now), timeout.transition(), Json.NULL);
   }

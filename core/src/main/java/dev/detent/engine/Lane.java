@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
-import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.engine.Trouble.Phase;
 import dev.detent.store.Batch;
-import dev.detent.store.EventRow;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.TimerRow;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +30,14 @@ final class Lane {
   private final LaneLimits limits;
   private final LaneEffects effects;
   private final boolean exclusive;
-  private final Recorder recorder;
+  private final Deciding deciding;
+  private final Takeover takeover;
+  private final Waking waking;
   private final LongFunction<String> batchIds;
 
   private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
   private final List<Job.Held> readers = new ArrayList<>();
   private final Answers answers;
-  private final Reading reading;
   private final Trouble trouble;
 
   private Forming forming = Forming.first();
@@ -52,19 +52,20 @@ final class Lane {
   Lane(
       LaneMemory memory,
       LaneLimits limits,
-      Recorder recorder,
       LaneEffects effects,
-      Setting setting) {
+      Setting setting,
+      Invoking.Setting rules) {
     this.memory = memory;
     this.limits = limits;
-    this.recorder = recorder;
     this.effects = effects;
+    this.answers = new Answers(memory, effects);
+    this.deciding = new Deciding(memory, effects, answers, rules);
+    this.takeover = new Takeover(memory, effects, deciding.invoking());
+    this.waking = new Waking(memory, limits, deciding.journaling(), effects);
     this.exclusive = setting.exclusive();
     this.batchIds = setting.batchIds();
     this.batchLimit = limits.batchMax();
     this.trouble = new Trouble(limits);
-    this.reading = new Reading(memory, recorder);
-    this.answers = new Answers(memory, effects);
   }
 
   /// Says what a lane must know of its surroundings.
@@ -75,16 +76,24 @@ final class Lane {
 
   /// Takes partitions over, as they were acquired.
   ///
-  /// @param rows the rows
-  /// @param last the last event of each
-  void own(List<PartitionRow> rows, List<EventRow> last) {
-    memory.partitions().adopt(rows);
-    memory.partitions().happened(last);
+  /// @param ground what the store has of them
+  void own(LaneEffects.Ground ground, long now) {
+    memory.partitions().adopt(ground.rows());
+    memory.partitions().happened(ground.last());
+    backlog.addAll(takeover.takeUp(ground, committed, now));
+    drain(now);
+  }
+
+  /// Gives partitions up, while it is parked; whoever waits for something in them is sent on.
+  void disown(Set<Integer> partitions) {
+    memory.partitions().drop(partitions);
+    backlog.removeIf(takeover::sendOn);
   }
 
   /// Takes a submission; its answer may be given at once or later.
   void submit(Submission submission, long now) {
-    if (trouble.phase() == Phase.DOWN) {
+    boolean inner = !(submission instanceof Submission.Asked);
+    if (trouble.phase() == Phase.DOWN && !inner) {
       answers.refuse(submission, trouble.unavailable());
     } else if (!backlog.isEmpty() || held()) {
       backlog.addLast(submission);
@@ -101,9 +110,10 @@ final class Lane {
       tryAgain();
     }
     if (trouble.reading(now) && !parked && parking == null) {
-      fire(now);
+      waking.due(now).forEach(submission -> submit(submission, now));
       load();
     }
+    waking.expired(now);
     drain(now);
     dispatch();
     memory.cache().trim(committed);
@@ -113,8 +123,8 @@ final class Lane {
   /// Returns when to tick at the latest, in milliseconds since 1970 UTC.
   long wakeAt() {
     boolean firing = trouble.deciding() && !parked && parking == null;
-    long alarm = firing ? memory.alarms().wakeAt(limits.firingMax()) : Long.MAX_VALUE;
-    return Math.min(trouble.wakeAt(firing), trouble.notBeforeReading(alarm));
+    long alarm = firing ? trouble.notBeforeReading(waking.wakeAt()) : Long.MAX_VALUE;
+    return Math.min(Math.min(trouble.wakeAt(firing), alarm), memory.waiters().wakeAt());
   }
 
   /// Takes what was read.
@@ -123,9 +133,7 @@ final class Lane {
       return;
     }
     trouble.loadWorked();
-    for (Key key : reading.loaded(loading, loaded)) {
-      wake(key);
-    }
+    deciding.loaded(loading, loaded).reversed().forEach(backlog::addFirst);
     drain(now);
   }
 
@@ -137,11 +145,11 @@ final class Lane {
     }
     trouble.loadFailed(Trouble.text(failure), now);
     if (!trouble.loadTooLong(now)) {
-      reading.again(loading);
+      deciding.reading().again(loading);
     } else if (job == null) {
       giveUp(Trouble.text(failure), now);
     } else {
-      reading.abandon(loading).forEach(s -> answers.postpone(s, trouble.unavailable()));
+      deciding.reading().abandon(loading).forEach(s -> answers.postpone(s, trouble.unavailable()));
     }
   }
 
@@ -237,23 +245,19 @@ final class Lane {
     }
   }
 
-  /// Takes the partition rows.
-  ///
-  /// @param rows the rows
-  /// @param last the last event of each that has grown
-  void refreshed(List<PartitionRow> rows, List<EventRow> last, long now) {
+  /// Takes what the lane starts from.
+  void refreshed(LaneEffects.Ground ground, long now) {
     if (!trouble.refreshing()) {
       return;
     }
-    if (!memory.partitions().owns(rows)) {
-      giveUp("another node has taken over this store", now);
-    } else {
-      memory.partitions().happened(last);
-      memory.partitions().adopt(memory.partitions().mine(rows));
-      trouble.over();
-      drain(now);
-      reachPark();
-    }
+    memory.partitions().drop(memory.partitions().lost(ground.rows()));
+    memory.partitions().happened(ground.last());
+    memory.partitions().adopt(memory.partitions().mine(ground.rows()));
+    trouble.over();
+    backlog.addAll(takeover.takeUp(ground, committed, now));
+    backlog.removeIf(takeover::sendOn);
+    drain(now);
+    reachPark();
   }
 
   /// Takes note that the partition rows could not be read.
@@ -271,8 +275,10 @@ final class Lane {
   /// Takes the timers that were asked for.
   void timersLoaded(List<TimerRow> rows, int limit) {
     long until = rows.size() < limit ? Long.MAX_VALUE : rows.getLast().dueAt();
-    List<TimerRow> mine = memory.partitions().mineOf(rows);
-    memory.alarms().loaded(mine, until, rows.size() - mine.size());
+    memory
+        .alarms()
+        .loaded(
+            rows.stream().filter(row -> memory.partitions().has(row.partition())).toList(), until);
     trouble.loadWorked();
   }
 
@@ -281,6 +287,14 @@ final class Lane {
     effects.storeFailed(failure.kind());
     memory.alarms().failed();
     trouble.loadFailed(Trouble.text(failure), now);
+  }
+
+  /// Takes note that an invocation's journal has an entry that did not come by the lane.
+  void journaled(String invocation) {
+    Task task = memory.agenda().find(invocation);
+    if (task != null) {
+      task.journal();
+    }
   }
 
   /// Stops at the next batch boundary, with nothing decided ahead.
@@ -312,6 +326,10 @@ final class Lane {
     }
     restart();
     refuseBacklog(Refusals.stopping());
+    for (Waiters.Waiter waiter : memory.waiters().take(_ -> true)) {
+      Problem unfinished = Refusals.unfinished(waiter.invocation());
+      effects.answer(waiter.asked(), new Reply.Refused(unfinished, waiter.invocation(), false));
+    }
   }
 
   /// Returns the state of the store as this lane sees it.
@@ -338,26 +356,33 @@ final class Lane {
   }
 
   private void drain(long now) {
-    while (!held() && !backlog.isEmpty()) {
-      decide(backlog.removeFirst(), now);
+    while (!held()) {
+      Submission next = deciding.takeFollowing();
+      next = next == null ? backlog.pollFirst() : next;
+      if (next == null) {
+        return;
+      }
+      decide(next, now);
     }
   }
 
   private void decide(Submission submission, long now) {
-    InstanceCache.Entry entry = reading.entry(submission.key());
-    if (!reading.ready(entry, submission) || !entry.waiting().isEmpty()) {
-      entry.waiting().addLast(submission);
-      return;
+    if (!memory.partitions().has(takeover.partition(submission))) {
+      takeover.astray(submission);
+    } else {
+      rest(submission, deciding.decide(submission, forming, now));
     }
-    Recorder.Resting resting = recorder.record(entry, submission, forming, now);
+  }
+
+  private void rest(Submission submission, @Nullable Resting resting) {
     if (resting != null) {
-      rest(forming.resting(submission, resting.reply()), resting);
+      rest(forming.resting(submission, resting), resting);
     }
   }
 
   /// Holds an answer that writes nothing. A batch that forms checks the fence after the request
   /// came; one in flight may have checked it before.
-  private void rest(Job.Held held, Recorder.Resting resting) {
+  private void rest(Job.Held held, Resting resting) {
     long batch = resting.batch();
     if (batch == forming.number()) {
       forming.held().add(held);
@@ -370,26 +395,9 @@ final class Lane {
     }
   }
 
-  private void wake(Key key) {
-    InstanceCache.Entry entry = memory.cache().find(key);
-    while (entry != null && !entry.waiting().isEmpty()) {
-      backlog.addFirst(entry.waiting().removeLast());
-    }
-  }
-
-  private void fire(long now) {
-    for (TimerRow timer : memory.alarms().due(now, limits.firingMax())) {
-      submit(new Submission.Due(timer), now);
-    }
-    if (memory.alarms().wants(now)) {
-      int limit = memory.alarms().askLimit();
-      effects.loadTimers(memory.alarms().ask(now), limit);
-    }
-  }
-
   private void load() {
-    if (!reading.isEmpty()) {
-      effects.load(reading.take(generation));
+    if (!deciding.reading().isEmpty()) {
+      effects.load(deciding.reading().take(generation));
     }
   }
 
@@ -428,16 +436,12 @@ final class Lane {
       return;
     }
     if (writers.size() == 1) {
-      Submission poison = writers.getFirst().submission();
       failed.held().removeIf(Job.Held::writes);
-      if (poison instanceof Submission.Due due) {
-        memory.alarms().poison(due.timer());
-      }
-      answers.refuse(poison, Refusals.rejected(poison.key(), failure));
+      backlog.addAll(deciding.spoil(writers.getFirst().submission(), failure));
     }
     batchLimit = Math.max(1, writers.size() / 2);
-    trouble.over();
     restart();
+    refresh();
   }
 
   /// Takes everything back that was decided but not committed, to be decided again from the store.
@@ -452,15 +456,15 @@ final class Lane {
     var again = new ArrayList<Submission>();
     decided.forEach(held -> again.add(held.submission()));
     again.addAll(memory.cache().clear());
-    again.removeIf(Submission.Due.class::isInstance);
-    backlog.removeIf(Submission.Due.class::isInstance);
+    again.addAll(deciding.clear());
+    again.removeIf(Takeover::comesAgain);
+    backlog.removeIf(Takeover::comesAgain);
     again.reversed().forEach(backlog::addFirst);
     job = null;
     forming = forming.next();
     generation++;
     readers.clear();
-    reading.clear();
-    recorder.clear();
+    memory.agenda().clear();
     memory.tokens().clear();
     memory.alarms().clear();
     memory.partitions().rollback();
@@ -475,9 +479,16 @@ final class Lane {
   }
 
   private void refuseBacklog(Problem problem) {
+    var kept = new ArrayList<Submission>();
     while (!backlog.isEmpty()) {
-      answers.refuse(backlog.removeFirst(), problem);
+      Submission next = backlog.removeFirst();
+      if (next instanceof Submission.Asked) {
+        answers.refuse(next, problem);
+      } else {
+        kept.add(next);
+      }
     }
+    backlog.addAll(kept);
   }
 
   private void reachPark() {

@@ -3,8 +3,12 @@ package dev.detent.engine;
 
 import dev.detent.Key;
 import dev.detent.Problem;
+import dev.detent.journal.Assignment;
+import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.PartitionRow;
+import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.Token;
 import java.util.List;
@@ -25,7 +29,7 @@ interface LaneEffects {
   /// [Lane#resolveFailed].
   void resolve(Job job);
 
-  /// Reads the partition rows; answers by [Lane#refreshed] or [Lane#refreshFailed].
+  /// Reads what the lane starts from; answers by [Lane#refreshed] or [Lane#refreshFailed].
   ///
   /// @param known the last offset of each partition as the lane knows it; of those that have grown,
   ///   the last event is wanted too
@@ -33,12 +37,16 @@ interface LaneEffects {
 
   /// Reads the next timers; answers by [Lane#timersLoaded] or [Lane#timersFailed].
   ///
+  /// @param partitions of which partitions
   /// @param dueAtMax only timers due at this time or before, in milliseconds since 1970 UTC
   /// @param limit at most so many
-  void loadTimers(long dueAtMax, int limit);
+  void loadTimers(Set<Integer> partitions, long dueAtMax, int limit);
 
   /// Gives an answer to whoever asked.
   void answer(Submission.Asked asked, Reply reply);
+
+  /// Hands a request on that is for a partition which this lane does not own.
+  void elsewhere(Submission.Asked asked);
 
   /// Makes what a batch did known: events to readers, figures to observers.
   void published(Job job);
@@ -55,18 +63,58 @@ interface LaneEffects {
   /// Says that the store failed.
   void storeFailed(StoreException.Kind kind);
 
+  /// Says that an invocation's standing changed: it began, an attempt failed, it was paused, it
+  /// ended.
+  void stands(InvocationRow row);
+
+  /// Starts an attempt; it answers by submissions.
+  ///
+  /// @param assignment what to run
+  /// @param fresh whether its journal is empty for sure
+  /// @param epoch the epoch in which the partition is owned
+  void attempt(Assignment assignment, boolean fresh, long epoch);
+
+  /// Tells an attempt that an entry is not pending any more, or that a signal came.
+  void completed(String invocation, long attempt, StepRow step);
+
+  /// Tells an attempt that its invocation is to be cancelled.
+  void cancel(String invocation, long attempt);
+
+  /// Stops an attempt: nothing that it does counts from now on.
+  void stop(String invocation, long attempt);
+
+  /// Hands a call or a send to its instance, again until it is answered; answers by
+  /// [Submission.Answered]. What is under way already is not handed over twice.
+  void deliver(StepRow step);
+
+  /// Asks something of an invocation elsewhere; nobody waits for the answer.
+  void ask(Request.Control control);
+
   /// Says what to read.
   ///
   /// @param generation which start of the lane wants it
   /// @param keys the instances
   /// @param tokens the idempotency keys
-  /// @param sends the delayed sends: by their ids, the instances they go to
-  record Loading(int generation, Set<Key> keys, Set<Token> tokens, Map<String, Key> sends) {}
+  /// @param invocations invocations by their ids
+  record Loading(int generation, Set<Key> keys, Set<Token> tokens, Set<String> invocations) {}
 
   /// Holds what was read; what does not exist is left out.
   ///
   /// @param instances the instances
   /// @param kept the invocations that carry the tokens
-  /// @param sends the delayed sends
-  record Loaded(List<InstanceRow> instances, List<InvocationRow> kept, List<InvocationRow> sends) {}
+  /// @param invocations the invocations that were asked for by their ids
+  record Loaded(
+      List<InstanceRow> instances, List<InvocationRow> kept, List<InvocationRow> invocations) {}
+
+  /// Holds what a lane starts from.
+  ///
+  /// @param rows the partition rows, all of the store
+  /// @param last the last event of each partition of the lane that has grown
+  /// @param open the open invocations of the lane's partitions, those of an instance in order
+  /// @param pending the pending entries of journals of the lane's partitions
+  record Ground(
+      List<PartitionRow> rows,
+      List<EventRow> last,
+      List<InvocationRow> open,
+      List<StepRow> pending) {}
 }

@@ -7,4 +7,12 @@ package dev.detent.engine;
 /// @param cache instances
 /// @param tokens idempotency keys under way
 /// @param alarms the next timers
-record LaneMemory(Partitions partitions, InstanceCache cache, Tokens tokens, Alarms alarms) {}
+/// @param agenda open invocations
+/// @param waiters who waits for their ends
+record LaneMemory(
+    Partitions partitions,
+    InstanceCache cache,
+    Tokens tokens,
+    Alarms alarms,
+    Agenda agenda,
+    Waiters waiters) {}

@@ -3,14 +3,17 @@ package dev.detent.engine;
 
 import dev.detent.Key;
 import dev.detent.Problem;
+import dev.detent.journal.Assignment;
 import dev.detent.store.Batch;
-import dev.detent.store.EventRow;
+import dev.detent.store.InvocationRow;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.StepRow;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +37,7 @@ final class LaneRunner implements LaneEffects {
 
   private final Store store;
   private final Telling telling;
+  private final Look look;
   private final ConcurrentLinkedQueue<Object> inbox = new ConcurrentLinkedQueue<>();
   private final ExecutorService committer;
   private final ExecutorService readers;
@@ -41,6 +45,7 @@ final class LaneRunner implements LaneEffects {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Lane lane;
   private final LaneMemory memory;
+  private final Attempts attempts;
   private volatile boolean asleep;
   private volatile boolean stopping;
   private volatile Health health = new Health(true, "");
@@ -48,6 +53,16 @@ final class LaneRunner implements LaneEffects {
   /// Hears what a lane has to say.
   interface Telling {
     void answered(Submission.Asked asked, Reply reply);
+
+    void elsewhere(Submission.Asked asked);
+
+    void stands(InvocationRow row);
+
+    void deliver(StepRow step, LaneRunner from);
+
+    void ask(Request.Control control);
+
+    void refreshed();
 
     void published(Job job, Batch batch);
 
@@ -71,8 +86,10 @@ final class LaneRunner implements LaneEffects {
       LaneMemory memory,
       Function<LaneEffects, Lane> make) {
     this.store = store;
+    this.look = new Look(store);
     this.telling = telling;
     this.memory = memory;
+    this.attempts = new Attempts(store, this);
     this.lane = make.apply(this);
     this.thread =
         Thread.ofPlatform()
@@ -87,13 +104,18 @@ final class LaneRunner implements LaneEffects {
     return INSIDE.isBound();
   }
 
-  /// Starts with these partitions. Blocks.
-  void start(List<PartitionRow> rows) {
-    Map<Integer, Long> nothing = new HashMap<>();
-    rows.forEach(row -> nothing.put(row.partition(), 0L));
-    lane.own(rows, last(rows, nothing));
+  /// Starts, with no partitions yet.
+  void start() {
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /// Takes partitions over that were acquired. Blocks while what is unfinished is read.
+  void own(List<PartitionRow> rows) {
+    Map<Integer, Long> nothing = new HashMap<>();
+    rows.forEach(row -> nothing.put(row.partition(), 0L));
+    Ground ground = look.ground(rows, nothing);
+    post((lane, now) -> lane.own(ground, now));
   }
 
   /// Takes a submission.
@@ -124,6 +146,7 @@ final class LaneRunner implements LaneEffects {
     stopping = true;
     wake();
     ended.await();
+    attempts.stop();
     committer.shutdown();
     readers.shutdown();
     var _ = committer.awaitTermination(1, TimeUnit.SECONDS);
@@ -166,17 +189,20 @@ final class LaneRunner implements LaneEffects {
     committer.execute(() ->
         post(
             attempt(
-                () -> look(known),
-                (look, lane, now) -> lane.refreshed(look.rows(), look.last(), now),
+                () -> {
+                  telling.refreshed();
+                  return look.ground(store.partitionRows(), known);
+                },
+                (ground, lane, now) -> lane.refreshed(ground, now),
                 (failure, lane, now) -> lane.refreshFailed(failure, now))));
   }
 
   @Override
-  public void loadTimers(long dueAtMax, int limit) {
+  public void loadTimers(Set<Integer> partitions, long dueAtMax, int limit) {
     readers.execute(() ->
         post(
             attempt(
-                () -> store.timers(dueAtMax, limit),
+                () -> store.timers(partitions, dueAtMax, limit),
                 (rows, lane, now) -> lane.timersLoaded(rows, limit),
                 (failure, lane, now) -> lane.timersFailed(failure, now))));
   }
@@ -184,6 +210,46 @@ final class LaneRunner implements LaneEffects {
   @Override
   public void answer(Submission.Asked asked, Reply reply) {
     telling.answered(asked, reply);
+  }
+
+  @Override
+  public void elsewhere(Submission.Asked asked) {
+    telling.elsewhere(asked);
+  }
+
+  @Override
+  public void stands(InvocationRow row) {
+    telling.stands(row);
+  }
+
+  @Override
+  public void attempt(Assignment assignment, boolean fresh, long epoch) {
+    attempts.start(assignment, fresh, epoch);
+  }
+
+  @Override
+  public void completed(String invocation, long attempt, StepRow step) {
+    attempts.completed(invocation, attempt, step);
+  }
+
+  @Override
+  public void cancel(String invocation, long attempt) {
+    attempts.cancel(invocation, attempt);
+  }
+
+  @Override
+  public void stop(String invocation, long attempt) {
+    attempts.stop(invocation, attempt);
+  }
+
+  @Override
+  public void deliver(StepRow step) {
+    telling.deliver(step, this);
+  }
+
+  @Override
+  public void ask(Request.Control control) {
+    telling.ask(control);
   }
 
   @Override
@@ -274,7 +340,7 @@ final class LaneRunner implements LaneEffects {
             new Loaded(
                 loading.keys().isEmpty() ? List.of() : store.instances(loading.keys()),
                 loading.tokens().isEmpty() ? List.of() : store.invocations(loading.tokens()),
-                loading.sends().keySet().stream()
+                loading.invocations().stream()
                     .map(store::invocation)
                     .filter(java.util.Objects::nonNull)
                     .toList()),
@@ -311,21 +377,6 @@ final class LaneRunner implements LaneEffects {
       telling.committed(job.held().size(), batch.events().size(), System.nanoTime() - start);
     }
     return rows;
-  }
-
-  /// Holds the partition rows and the last events of those that have grown.
-  private record Look(List<PartitionRow> rows, List<EventRow> last) {}
-
-  private Look look(Map<Integer, Long> known) {
-    List<PartitionRow> rows = store.partitionRows();
-    return new Look(rows, last(rows, known));
-  }
-
-  private List<EventRow> last(List<PartitionRow> rows, Map<Integer, Long> known) {
-    return rows.stream()
-        .filter(row -> row.lastOffset() > known.getOrDefault(row.partition(), Long.MAX_VALUE))
-        .flatMap(row -> store.events(row.partition(), row.lastOffset() - 1, 1).stream())
-        .toList();
   }
 
   private @Nullable Boolean committed(Job job) {

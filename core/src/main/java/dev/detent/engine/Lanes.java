@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.store.PartitionRow;
-import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +20,9 @@ final class Lanes {
   private static final long ALARMS_SPAN_MS = 60_000;
   private static final long PARK_MS_MAX = 5_000;
 
-  private final Store store;
   private final List<LaneRunner> runners = new ArrayList<>();
 
   Lanes(EngineBuilder builder, Definitions definitions, LaneRunner.Telling telling) {
-    this.store = builder.store;
     for (int i = 0; i < builder.lanes; i++) {
       runners.add(runner(builder, definitions, telling, i));
     }
@@ -37,27 +36,50 @@ final class Lanes {
             new Partitions(builder.store.partitions()),
             new InstanceCache(entries, builder.cacheBytesMax / builder.lanes),
             new Tokens(),
-            new Alarms(ALARMS_MAX / builder.lanes, ALARMS_SPAN_MS));
+            new Alarms(ALARMS_MAX / builder.lanes, ALARMS_SPAN_MS),
+            new Agenda(),
+            new Waiters());
     // Unique for ever, even if the node's id is not: the store tells commits apart by it.
     String prefix = builder.node + "/" + index + "/" + UUID.randomUUID() + "/";
     var setting = new Lane.Setting(builder.store.exclusive(), number -> prefix + number);
-    long keepMs = builder.keep.toMillis();
+    var rules =
+        new Invoking.Setting(definitions::find, builder.keep.toMillis(), InvocationLimits.STANDARD);
     return new LaneRunner(
         "detent-lane-" + index,
         builder.store,
         telling,
         memory,
-        effects -> {
-          var recorder = new Recorder(definitions::find, memory, effects, keepMs);
-          return new Lane(memory, LaneLimits.STANDARD, recorder, effects, setting);
-        });
+        effects -> new Lane(memory, LaneLimits.STANDARD, effects, setting, rules));
   }
 
-  /// Starts the lanes with the partitions that were acquired.
-  void start(List<PartitionRow> rows) {
+  /// Starts the lanes, with no partitions yet.
+  void start() {
+    runners.forEach(LaneRunner::start);
+  }
+
+  /// Takes partitions over that were acquired. Blocks while what is unfinished is read.
+  void own(List<PartitionRow> rows) {
     for (int i = 0; i < runners.size(); i++) {
       int lane = i;
-      runners.get(i).start(rows.stream().filter(row -> laneOf(row.partition()) == lane).toList());
+      List<PartitionRow> mine =
+          rows.stream().filter(row -> laneOf(row.partition()) == lane).toList();
+      if (!mine.isEmpty()) {
+        runners.get(i).own(mine);
+      }
+    }
+  }
+
+  /// Gives partitions up: what is decided in them is committed, what waits is sent on. Blocks.
+  ///
+  /// @return whether that is done; if not, the store did not answer and they are still owned
+  boolean disown(Set<Integer> partitions) {
+    try {
+      return parked(() -> {
+        runners.forEach(runner -> runner.post((lane, _) -> lane.disown(partitions)));
+        return true;
+      });
+    } catch (DetentException e) {
+      return false;
     }
   }
 
@@ -66,9 +88,8 @@ final class Lanes {
     runners.forEach(runner -> runner.post((_, _) -> {}));
   }
 
-  /// Hands a submission to the lane that owns its instance.
-  void submit(Submission submission) {
-    int partition = runners.size() == 1 ? 0 : submission.key().partition(store.partitions());
+  /// Hands a submission to the lane that owns its partition.
+  void submit(Submission submission, int partition) {
     runners.get(laneOf(partition)).submit(submission);
   }
 

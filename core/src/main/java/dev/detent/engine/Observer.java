@@ -2,6 +2,7 @@
 package dev.detent.engine;
 
 import dev.detent.ErrorCode;
+import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
 
 /// Hears what the engine does, to count it.
@@ -41,6 +42,23 @@ public interface Observer {
   /// @param machine the machine's name
   /// @param lateMs how many milliseconds after its due time
   default void fired(String machine, long lateMs) {}
+
+  /// Says that an invocation's standing changed: it was accepted or began, an attempt failed, it
+  /// was paused, it ended.
+  ///
+  /// @param machine the machine's name
+  /// @param status where it is now
+  /// @param attempt how many attempts in a row have failed
+  default void stands(String machine, InvocationRow.Status status, int attempt) {}
+
+  /// Says that a request was handed to another node, which owns its partition.
+  default void forwarded() {}
+
+  /// Says which partitions this node owns now.
+  ///
+  /// @param partitions how many
+  /// @param taken how many it has just taken over
+  default void owns(int partitions, int taken) {}
 
   /// Says that the store failed.
   ///

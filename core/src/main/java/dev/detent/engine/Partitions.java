@@ -6,10 +6,12 @@ import dev.detent.store.Batch;
 import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
 import dev.detent.store.PartitionRow;
-import dev.detent.store.TimerRow;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Remembers, for the partitions of a lane, what is committed and what is decided ahead of it.
 final class Partitions {
@@ -48,11 +50,39 @@ final class Partitions {
     }
   }
 
-  /// Tells whether the rows show this owner's epoch for all partitions of this lane.
-  boolean owns(List<PartitionRow> rows) {
-    return rows.stream()
-        .filter(row -> places.containsKey(row.partition()))
-        .allMatch(row -> place(row.partition()).epoch == row.epoch());
+  /// Returns the partitions that this account has.
+  Set<Integer> all() {
+    return Set.copyOf(places.keySet());
+  }
+
+  /// Tells whether this account has a partition.
+  boolean has(int partition) {
+    return places.containsKey(partition);
+  }
+
+  /// Returns which partitions of this account the rows show in another epoch.
+  Set<Integer> lost(List<PartitionRow> rows) {
+    var lost = new TreeSet<Integer>();
+    for (PartitionRow row : rows) {
+      Place place = places.get(row.partition());
+      if (place != null && place.epoch != row.epoch()) {
+        lost.add(row.partition());
+      }
+    }
+    return lost;
+  }
+
+  /// Gives partitions up.
+  void drop(Set<Integer> partitions) {
+    places.keySet().removeAll(partitions);
+  }
+
+  /// Returns the rows of the partitions that this account has, as acquired.
+  List<PartitionRow> rows() {
+    var rows = new ArrayList<PartitionRow>();
+    places.forEach((partition, place) ->
+        rows.add(new PartitionRow(partition, null, place.epoch, place.seq, place.committedOffset)));
+    return rows;
   }
 
   /// Tells whether a partition's row is just as this account has it.
@@ -64,11 +94,6 @@ final class Partitions {
   /// Returns the rows of the partitions that this account has.
   List<PartitionRow> mine(List<PartitionRow> rows) {
     return rows.stream().filter(row -> places.containsKey(row.partition())).toList();
-  }
-
-  /// Returns the timers of the partitions that this account has.
-  List<TimerRow> mineOf(List<TimerRow> timers) {
-    return timers.stream().filter(timer -> places.containsKey(timer.partition())).toList();
   }
 
   /// Returns the owner's epoch of a partition.

@@ -9,7 +9,6 @@ import dev.detent.store.InvocationRow;
 import dev.detent.store.Token;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,15 @@ final class Reading {
   private final Recorder recorder;
   private Set<Key> wantedKeys = new LinkedHashSet<>();
   private Set<Token> wantedTokens = new LinkedHashSet<>();
-  private Map<String, Key> wantedSends = new LinkedHashMap<>();
+  private Set<String> wantedInvocations = new LinkedHashSet<>();
+  private final Map<String, Interest> interests = new HashMap<>();
+
+  /// Holds who waits for an invocation to be read: instances, and submissions without one.
+  private record Interest(Set<Key> keys, List<Submission> submissions) {
+    Interest() {
+      this(new LinkedHashSet<>(2), new ArrayList<>(1));
+    }
+  }
 
   Reading(LaneMemory memory, Recorder recorder) {
     this.cache = memory.cache();
@@ -43,23 +50,23 @@ final class Reading {
   }
 
   /// Tells whether all is known that a submission needs, wanting what is not.
-  boolean ready(InstanceCache.Entry entry, Submission submission) {
+  boolean ready(InstanceCache.Entry entry, Submission.OfInstance submission) {
     boolean tokenKnown = tokenKnown(submission.token());
-    boolean sendKnown = sendKnown(submission);
-    return !entry.loading() && tokenKnown && sendKnown;
+    boolean invocationKnown = invocationKnown(submission);
+    return !entry.loading() && tokenKnown && invocationKnown;
   }
 
   /// Tells whether nothing is wanted.
   boolean isEmpty() {
-    return wantedKeys.isEmpty() && wantedTokens.isEmpty() && wantedSends.isEmpty();
+    return wantedKeys.isEmpty() && wantedTokens.isEmpty() && wantedInvocations.isEmpty();
   }
 
   /// Returns what is wanted, and wants nothing from now on.
   LaneEffects.Loading take(int generation) {
-    var loading = new LaneEffects.Loading(generation, wantedKeys, wantedTokens, wantedSends);
+    var loading = new LaneEffects.Loading(generation, wantedKeys, wantedTokens, wantedInvocations);
     wantedKeys = new LinkedHashSet<>();
     wantedTokens = new LinkedHashSet<>();
-    wantedSends = new LinkedHashMap<>();
+    wantedInvocations = new LinkedHashSet<>();
     return loading;
   }
 
@@ -67,7 +74,7 @@ final class Reading {
   void again(LaneEffects.Loading loading) {
     wantedKeys.addAll(loading.keys());
     wantedTokens.addAll(loading.tokens());
-    wantedSends.putAll(loading.sends());
+    wantedInvocations.addAll(loading.invocations());
   }
 
   /// Forgets what could not be read.
@@ -85,6 +92,10 @@ final class Reading {
           cache.forget(entry);
         }
       }
+    }
+    for (String invocation : loading.invocations()) {
+      recorder.forget(invocation);
+      waiting.addAll(interest(invocation));
     }
     return waiting;
   }
@@ -109,7 +120,7 @@ final class Reading {
     Map<Token, InvocationRow> kept = new HashMap<>();
     loaded.kept().forEach(row -> kept.put(new Token(row.key(), String.valueOf(row.token())), row));
     Map<String, InvocationRow> sends = new HashMap<>();
-    loaded.sends().forEach(row -> sends.put(row.id(), row));
+    loaded.invocations().forEach(row -> sends.put(row.id(), row));
     for (Key key : loading.keys()) {
       InstanceCache.Entry entry = cache.find(key);
       if (entry != null && entry.loading()) {
@@ -117,22 +128,53 @@ final class Reading {
       }
     }
     loading.tokens().forEach(token -> tokens.loaded(token, kept.get(token)));
-    loading.sends().keySet().forEach(id -> recorder.loaded(id, sends.get(id)));
+    loading.invocations().forEach(id -> recorder.loaded(id, sends.get(id)));
     return affected(loading);
   }
 
-  private static Set<Key> affected(LaneEffects.Loading loading) {
+  /// Waits for an invocation to be read.
+  ///
+  /// @return whether it was read already
+  boolean ready(String invocation, Submission submission) {
+    if (recorder.has(invocation)) {
+      return true;
+    }
+    interests.computeIfAbsent(invocation, _ -> new Interest()).submissions().add(submission);
+    if (recorder.start(invocation)) {
+      wantedInvocations.add(invocation);
+    }
+    return false;
+  }
+
+  /// Returns the submissions that waited for an invocation, which need no instance.
+  List<Submission> interest(String invocation) {
+    Interest interest = interests.remove(invocation);
+    return interest == null ? List.of() : interest.submissions();
+  }
+
+  private Set<Key> affected(LaneEffects.Loading loading) {
     var affected = new LinkedHashSet<>(loading.keys());
     loading.tokens().forEach(token -> affected.add(token.key()));
-    affected.addAll(loading.sends().values());
+    for (String invocation : loading.invocations()) {
+      Interest interest = interests.get(invocation);
+      if (interest != null) {
+        affected.addAll(interest.keys());
+      }
+    }
     return affected;
   }
 
   /// Wants nothing from now on.
-  void clear() {
+  ///
+  /// @return what waited without an instance
+  List<Submission> clear() {
+    var waiting = new ArrayList<Submission>();
+    interests.values().forEach(interest -> waiting.addAll(interest.submissions()));
+    interests.clear();
     wantedKeys.clear();
     wantedTokens.clear();
-    wantedSends.clear();
+    wantedInvocations.clear();
+    return waiting;
   }
 
   private boolean tokenKnown(@Nullable Token token) {
@@ -148,13 +190,14 @@ final class Reading {
     return !known.loading();
   }
 
-  private boolean sendKnown(Submission submission) {
-    String send = submission.invocation();
-    if (send == null || recorder.has(send)) {
+  private boolean invocationKnown(Submission.OfInstance submission) {
+    String invocation = submission.invocation();
+    if (invocation == null || recorder.has(invocation)) {
       return true;
     }
-    if (recorder.start(send)) {
-      wantedSends.put(send, submission.key());
+    interests.computeIfAbsent(invocation, _ -> new Interest()).keys().add(submission.key());
+    if (recorder.start(invocation)) {
+      wantedInvocations.add(invocation);
     }
     return false;
   }

@@ -3,233 +3,347 @@ package dev.detent.engine;
 
 import dev.detent.ErrorCode;
 import dev.detent.Key;
-import dev.detent.Offset;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.machine.Machine;
-import dev.detent.machine.Timeout;
-import dev.detent.store.EventRow;
-import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.InvocationRow.Status;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Has submissions decided by the [Kernel] and records the decisions in the forming batch.
+/// Has submissions on instances decided by the [Kernel] and records the decisions in the forming
+/// batch.
 final class Recorder {
   private static final long RETRY_TIMER_MS = 60_000;
 
   private final Function<String, @Nullable Machine> machines;
   private final Partitions partitions;
-  private final InstanceCache cache;
   private final Tokens tokens;
+  private final Alarms alarms;
   private final LaneEffects effects;
-  private final long keepMs;
-  private final Map<String, Sent> sends = new HashMap<>();
-  private long ids;
-
-  /// Holds an answer that writes nothing, and the batch whose commit it waits for.
-  ///
-  /// @param reply the answer; null for a timer that means nothing any more
-  /// @param batch the number of the batch that it rests on
-  /// @param looks whether it may be wrong if somebody else wrote meanwhile
-  record Resting(@Nullable Reply reply, long batch, boolean looks) {
-    Resting(Reply reply, long batch) {
-      this(reply, batch, true);
-    }
-  }
-
-  /// Says where a command came from, for its event.
-  private record Origin(@Nullable String command, Json input, String cause) {}
+  private final Moves moves;
+  private final Invoking invoking;
+  private final Map<String, Known> invocations = new HashMap<>();
 
   /// Makes a recorder.
-  ///
-  /// @param machines finds a definition by its name
-  /// @param keepMs how long answers are kept for repeats, in milliseconds
-  Recorder(
-      Function<String, @Nullable Machine> machines,
-      LaneMemory memory,
-      LaneEffects effects,
-      long keepMs) {
-    this.machines = machines;
+  Recorder(LaneMemory memory, Invoking invoking, Moves moves, LaneEffects effects) {
+    this.machines = invoking.machines();
     this.partitions = memory.partitions();
-    this.cache = memory.cache();
     this.tokens = memory.tokens();
+    this.alarms = memory.alarms();
     this.effects = effects;
-    this.keepMs = keepMs;
+    this.moves = moves;
+    this.invoking = invoking;
   }
 
-  /// Holds what is known of a delayed send whose time has come.
-  private record Sent(boolean loading, @Nullable InvocationRow row) {}
+  /// Holds what is known of an invocation that was asked for by its id.
+  private record Known(boolean loading, @Nullable InvocationRow row) {}
 
-  /// Starts to know a delayed send, as being read.
+  /// Starts to know an invocation, as being read.
   ///
   /// @return whether that is new
-  boolean start(String send) {
-    return sends.putIfAbsent(send, new Sent(true, null)) == null;
+  boolean start(String invocation) {
+    return invocations.putIfAbsent(invocation, new Known(true, null)) == null;
   }
 
-  /// Takes a delayed send that was read for a timer, or null if there is none.
-  void loaded(String send, @Nullable InvocationRow row) {
-    sends.computeIfPresent(send, (_, sent) -> sent.loading() ? new Sent(false, row) : sent);
+  /// Takes an invocation that was read, or null if there is none.
+  void loaded(String invocation, @Nullable InvocationRow row) {
+    invocations.computeIfPresent(
+        invocation, (_, known) -> known.loading() ? new Known(false, row) : known);
   }
 
-  /// Tells whether a delayed send was read.
-  boolean has(String send) {
-    Sent sent = sends.get(send);
-    return sent != null && !sent.loading();
+  /// Tells whether an invocation was read.
+  boolean has(String invocation) {
+    Known known = invocations.get(invocation);
+    return known != null && !known.loading();
   }
 
-  /// Forgets a delayed send.
-  void forget(String send) {
-    sends.remove(send);
+  /// Forgets an invocation that was read, and returns it.
+  @Nullable InvocationRow forget(String invocation) {
+    Known known = invocations.remove(invocation);
+    return known == null ? null : known.row();
   }
 
-  /// Forgets delayed sends that were read.
+  /// Forgets invocations that were read.
   void clear() {
-    sends.clear();
+    invocations.clear();
   }
 
-  /// Returns how many delayed sends are known.
-  int sends() {
-    return sends.size();
+  /// Returns how many invocations were read for somebody.
+  int invocations() {
+    return invocations.size();
   }
 
   /// Decides a submission.
   ///
   /// @return an answer that writes nothing, or null if the answer is held by the forming batch
   @Nullable Resting record(
-      InstanceCache.Entry entry, Submission submission, Forming forming, long now) {
+      InstanceCache.Entry entry, Submission.OfInstance submission, Forming forming, long now) {
     int partition = partitions.of(submission.key());
     // A timer was due once, even if the clock was set back since.
     long since = submission instanceof Submission.Due due ? due.timer().dueAt() : now;
     long at = partitions.timeFor(partition, Math.max(since, now));
-    var into = new Into(entry, forming, partition, at);
+    var into = new Into(entry, new Where(forming, partition, at));
     Machine machine = machines.apply(submission.key().machine());
-    if (machine == null) {
-      return new Resting(new Reply.Refused(Refusals.noMachine(submission.key().machine())), 0);
-    }
     return switch (submission) {
-      case Submission.Asked asked -> asked(asked, machine, into);
-      case Submission.Due due when due.invocation() != null -> dueSend(due, machine, into, now);
-      case Submission.Due due -> dueTimer(due, machine, into, now);
+      case Submission.AskedInstance asked when machine == null ->
+          new Resting(new Reply.Refused(Refusals.noMachine(asked.key().machine())), 0);
+      case Submission.Ended ended -> invoking.ended(ended, machine, into);
+      case Submission.Spoiled spoiled -> invoking.spoiled(spoiled, into);
+      case Submission.Due _, Submission.Turn _ when machine == null -> Resting.nothing();
+      case Submission.AskedInstance asked -> asked(asked, machine, into);
+      case Submission.Turn turn -> turn(turn, machine, into, now);
+      case Submission.Due due -> due(due, machine, into, now);
     };
   }
 
-  /// Says where a decision is recorded.
-  private record Into(InstanceCache.Entry entry, Forming forming, int partition, long at) {
-    @Nullable Instance instance() {
-      return entry.instance();
-    }
-  }
-
-  private @Nullable Resting asked(Submission.Asked asked, Machine machine, Into into) {
+  private @Nullable Resting asked(Submission.AskedInstance asked, Machine machine, Into into) {
     Token token = asked.token();
     Tokens.Entry known = token == null ? null : tokens.find(token);
     InvocationRow row = known == null ? null : known.row();
     if (known != null && row != null && !expired(row, into.at())) {
-      return new Resting(repeat(row, asked), known.batch());
+      return repeat(asked, row, known.batch());
     }
     long batch = into.entry().batch();
     return switch (asked.request()) {
       case Request.Call call -> call(asked, call, machine, into);
       case Request.Send send -> send(asked, send, machine, into);
+      case Request.Deliver deliver -> deliver(asked, deliver, machine, into);
       case Request.Read read ->
-          new Resting(shown(Kernel.read(machine, into.instance(), read.key())), batch);
+          invoking.shown(Kernel.read(machine, into.instance(), read.key()), read.key(), batch);
       case Request.Ask ask ->
           new Resting(
-              shown(Kernel.query(machine, into.instance(), ask.key(), ask.query(), into.at())),
+              Replies.shown(
+                  Kernel.query(machine, into.instance(), ask.key(), ask.query(), into.at())),
               batch);
     };
   }
 
   private static boolean expired(InvocationRow row, long now) {
-    Long expiresAt = row.expiresAt();
-    return expiresAt != null && expiresAt <= now;
+    InvocationRow.End end = row.end();
+    return end != null && end.expiresAt() <= now;
+  }
+
+  private @Nullable Resting repeat(Submission.AskedInstance asked, InvocationRow row, long batch) {
+    if (!asked.fingerprint().equals(row.fingerprint())) {
+      return new Resting(new Reply.Refused(mismatch(asked.key(), row)), batch);
+    }
+    boolean waits = asked.request() instanceof Request.Call && row.status().open();
+    if (!waits) {
+      boolean sent = asked.request() instanceof Request.Send;
+      return new Resting(sent ? new Reply.Accepted(row.id(), true) : Replies.of(row, true), batch);
+    }
+    Resting joined = invoking.join(asked, row.id(), batch, true);
+    Token token = asked.token();
+    if (joined == null && token != null) {
+      tokens.forget(token); // it has ended since it was read
+      invoking.again(asked);
+      return Resting.nothing();
+    }
+    return joined;
+  }
+
+  private static Problem mismatch(Key key, InvocationRow row) {
+    return Problem.of(
+            ErrorCode.IDEMPOTENCY_MISMATCH,
+            key
+                + ": expected the command and input that this idempotency key was first used with ("
+                + row.command()
+                + "), got others; use a new key for a new request")
+        .at(key);
   }
 
   private @Nullable Resting call(
-      Submission.Asked asked, Request.Call call, Machine machine, Into into) {
+      Submission.AskedInstance asked, Request.Call call, Machine machine, Into into) {
     var wish = new Wish(call.key(), call.command(), call.input(), call.precondition());
-    Decision decision = Kernel.command(machine, into.instance(), wish, into.at());
-    String id = nextId(into.partition());
-    apply(decision, new Origin(call.command(), call.input(), "command"), into);
-    Reply reply = reply(decision, id);
-    boolean wrote = decision instanceof Decision.Move;
-    if (asked.token() != null && keeps(decision)) {
-      keep(ended(row(asked, id, call.command(), call.input(), into), decision, into), asked, into);
-      wrote = true;
+    long batch = into.entry().batch();
+    if (invoking.busy(call.key())) {
+      Problem hopeless = Kernel.hopeless(machine, wish);
+      return hopeless == null
+          ? enqueue(asked, row(asked, wish, into), null, into)
+          : new Resting(new Reply.Refused(hopeless), batch);
     }
-    if (!wrote) {
-      return new Resting(reply, into.entry().batch());
+    Decision decision = Kernel.command(machine, into.instance(), wish, into.at());
+    if (decision instanceof Decision.Begin) {
+      return begin(asked, row(asked, wish, into), new Plan(machine, null), into);
+    }
+    if (asked.token() != null && Replies.kept(decision)) {
+      return end(asked, row(asked, wish, into), decision, new Plan(machine, null), into);
+    }
+    moves.apply(decision, new Origin(call.command(), call.input(), "command"), into);
+    Reply reply = Replies.of(decision, invoking.nextId(into.partition()));
+    if (!(decision instanceof Decision.Move)) {
+      return new Resting(reply, batch);
     }
     into.forming().hold(asked, reply);
     return null;
   }
 
   private @Nullable Resting send(
-      Submission.Asked asked, Request.Send send, Machine machine, Into into) {
+      Submission.AskedInstance asked, Request.Send send, Machine machine, Into into) {
     var wish = new Wish(send.key(), send.command(), send.input());
     Problem hopeless = Kernel.hopeless(machine, wish);
     if (hopeless != null) {
-      return new Resting(reply(new Decision.Refuse(hopeless), ""), into.entry().batch());
+      return new Resting(new Reply.Refused(hopeless), into.entry().batch());
     }
-    String id = nextId(into.partition());
-    InvocationRow row = row(asked, id, send.command(), send.input(), into);
+    InvocationRow row = row(asked, wish, into);
+    Reply accepted = new Reply.Accepted(row.id(), false);
     if (send.delay().isPositive()) {
-      long dueAt = into.at() + ceilMs(send.delay());
-      keep(due(row, dueAt), asked, into);
-      into.forming().startTimer(new TimerRow(send.key(), into.partition(), 0, id, dueAt, id));
-    } else {
-      Decision decision = Kernel.command(machine, into.instance(), wish, into.at());
-      apply(decision, new Origin(send.command(), send.input(), "send"), into);
-      keep(ended(row, decision, into), asked, into);
-      trouble(asked.key(), decision);
+      return schedule(asked, row.due(into.at() + Moves.ceilMs(send.delay())), accepted, into);
     }
-    into.forming().hold(asked, new Reply.Accepted(id, false));
+    return run(asked, row, new Plan(machine, accepted), into);
+  }
+
+  private @Nullable Resting deliver(
+      Submission.AskedInstance asked, Request.Deliver deliver, Machine machine, Into into) {
+    InvocationRow known = forget(deliver.id());
+    Resting repeated = invoking.repeated(asked, deliver, known, into.entry().batch());
+    if (repeated != null) {
+      return repeated;
+    }
+    var wish = new Wish(deliver.key(), deliver.command(), deliver.input());
+    InvocationRow row = row(asked, wish, into);
+    Reply accepted = deliver.answered() ? null : new Reply.Accepted(row.id(), false);
+    Problem hopeless = Kernel.hopeless(machine, wish);
+    if (hopeless != null) {
+      return end(asked, row, new Decision.Refuse(hopeless), new Plan(machine, accepted), into);
+    }
+    if (deliver.dueAt() > into.at()) {
+      return schedule(asked, row.due(deliver.dueAt()), accepted, into);
+    }
+    return run(asked, row, new Plan(machine, accepted), into);
+  }
+
+  /// Says by which definition to run, and what to answer as soon as it is accepted; null to answer
+  /// its end.
+  private record Plan(Machine machine, @Nullable Reply accepted) {}
+
+  private @Nullable Resting run(Submission submission, InvocationRow row, Plan plan, Into into) {
+    if (invoking.busy(row.key())) {
+      return enqueue(submission, row, plan.accepted(), into);
+    }
+    Wish wish = Invoking.wish(row);
+    Decision decision = Kernel.command(plan.machine(), into.instance(), wish, into.at());
+    return decision instanceof Decision.Begin
+        ? begin(submission, row, plan, into)
+        : end(submission, row, decision, plan, into);
+  }
+
+  private @Nullable Resting end(
+      Submission submission, InvocationRow row, Decision decision, Plan plan, Into into) {
+    moves.apply(decision, Origin.of(row), into);
+    InvocationRow ended = invoking.ended(row, decision, plan.machine(), into);
+    keep(ended, submission.token(), into);
+    Reply accepted = plan.accepted();
+    into.forming().hold(submission, accepted == null ? Replies.of(ended, false) : accepted);
+    if (accepted != null || submission instanceof Submission.Due) {
+      trouble(row.key(), decision);
+    }
     return null;
   }
 
+  private @Nullable Resting schedule(
+      Submission submission, InvocationRow row, @Nullable Reply accepted, Into into) {
+    keep(row, submission.token(), into);
+    into.forming()
+        .startTimer(new TimerRow(row.key(), into.partition(), 0, row.id(), row.dueAt(), row.id()));
+    if (accepted == null && submission instanceof Submission.Asked asked) {
+      into.forming().hold(submission, null, () -> invoking.await(row.id(), asked, false));
+    } else {
+      into.forming().hold(submission, accepted);
+    }
+    return null;
+  }
+
+  private @Nullable Resting enqueue(
+      Submission submission, InvocationRow row, @Nullable Reply accepted, Into into) {
+    Problem crowded = invoking.crowded(row.key());
+    if (crowded != null && submission instanceof Submission.Asked) {
+      return new Resting(new Reply.Refused(crowded), into.entry().batch());
+    }
+    InvocationRow queued = invoking.enqueue(row, into);
+    keep(queued, submission.token(), into);
+    hold(submission, queued, accepted, into);
+    return null;
+  }
+
+  private @Nullable Resting begin(Submission submission, InvocationRow row, Plan plan, Into into) {
+    Problem crowded = invoking.overloaded();
+    if (crowded != null && submission instanceof Submission.Asked) {
+      return new Resting(new Reply.Refused(crowded), into.entry().batch());
+    }
+    InvocationRow begun = invoking.begin(row, into);
+    keep(begun, submission.token(), into);
+    hold(submission, begun, plan.accepted(), into);
+    return null;
+  }
+
+  private void hold(Submission submission, InvocationRow row, @Nullable Reply accepted, Into into) {
+    into.forming()
+        .hold(
+            submission,
+            accepted,
+            () -> {
+              if (accepted == null && submission instanceof Submission.Asked asked) {
+                invoking.await(row.id(), asked, false);
+              } else if (submission instanceof Submission.Due due) {
+                alarms.fired(due.timer());
+              }
+              invoking.accepted(row);
+            });
+  }
+
+  private @Nullable Resting due(Submission.Due due, Machine machine, Into into, long now) {
+    if (due.invocation() != null) {
+      return dueSend(due, machine, into, now);
+    }
+    Instance instance = into.instance();
+    TimerRow timer = due.timer();
+    if (instance == null || instance.version() != timer.version()) {
+      // A timer of a later version than the instance was started by somebody else.
+      boolean behind = instance == null || instance.version() < timer.version();
+      return new Resting(null, into.entry().batch(), behind, null);
+    }
+    if (invoking.busy(due.key())) {
+      invoking.defer(due);
+      alarms.defer(timer);
+      return new Resting(null, 0, false, () -> {});
+    }
+    return dueTimer(due, machine, into, now);
+  }
+
   private @Nullable Resting dueSend(Submission.Due due, Machine machine, Into into, long now) {
-    Sent sent = sends.remove(due.timer().name());
-    InvocationRow row = sent == null ? null : sent.row();
+    InvocationRow row = forget(due.timer().name());
     into.forming().endTimer(due.timer());
-    into.forming().hold(due, null);
-    if (row == null || row.status() != InvocationRow.Status.SCHEDULED) {
+    if (row == null || row.status() != Status.SCHEDULED || invoking.ending(row.id()) != null) {
+      into.forming().hold(due, null);
       return null;
     }
-    Json input = Json.trusted(row.input());
-    Decision decision =
-        Kernel.command(
-            machine, into.instance(), new Wish(row.key(), row.command(), input), into.at());
-    apply(decision, new Origin(row.command(), input, "send"), into);
-    into.forming().keep(ended(row, decision, into));
     effects.fired(due, Math.max(0, now - due.timer().dueAt()));
-    trouble(row.key(), decision);
-    return null;
+    return run(due, row, new Plan(machine, null), into);
   }
 
   private @Nullable Resting dueTimer(Submission.Due due, Machine machine, Into into, long now) {
     TimerRow timer = due.timer();
-    Instance instance = into.instance();
-    if (instance == null || instance.version() != timer.version()) {
-      // A timer of a later version than the instance was started by somebody else.
-      boolean behind = instance == null || instance.version() < timer.version();
-      return new Resting(null, into.entry().batch(), behind);
+    Decision decision =
+        Kernel.timer(machine, into.instance(), timer.version(), timer.name(), into.at());
+    effects.fired(due, Math.max(0, now - timer.dueAt()));
+    if (decision instanceof Decision.Begin) {
+      into.forming().endTimer(timer);
+      InvocationRow row = invoking.row(timer.key(), timer.name(), into);
+      return begin(due, row, new Plan(machine, null), into);
     }
-    Decision decision = Kernel.timer(machine, instance, timer.version(), timer.name(), into.at());
     if (decision instanceof Decision.Refuse) {
       into.forming().startTimer(again(timer, into.at() + RETRY_TIMER_MS));
     } else {
       into.forming().endTimer(timer);
     }
-    apply(decision, new Origin(null, Json.NULL, "after"), into);
+    moves.apply(decision, new Origin(null, Json.NULL, Origin.AFTER), into);
     into.forming().hold(due, null);
-    effects.fired(due, Math.max(0, now - timer.dueAt()));
     trouble(timer.key(), decision);
     return null;
   }
@@ -238,218 +352,53 @@ final class Recorder {
     return new TimerRow(timer.key(), timer.partition(), timer.version(), timer.name(), dueAt, null);
   }
 
-  private void apply(Decision decision, Origin origin, Into into) {
-    if (!(decision instanceof Decision.Move move)) {
-      return;
+  private @Nullable Resting turn(Submission.Turn turn, Machine machine, Into into, long now) {
+    Submission.Due due = invoking.takeTimer(turn.key());
+    if (due == null) {
+      return invoking.turn(turn, machine, into);
     }
-    Instance before = into.instance();
-    boolean inThisBatch = into.entry().batch() == into.forming().number();
-    Key key = move.next().key();
-    if (before != null && before.timers() > 0) {
-      into.forming().endTimers(key, into.partition(), before.version(), !inThisBatch);
+    invoking.again(turn);
+    Instance instance = into.instance();
+    if (instance == null || instance.version() != due.timer().version()) {
+      return new Resting(null, into.entry().batch(), true, () -> alarms.fired(due.timer()));
     }
-    cache.decided(into.entry(), move.next(), into.forming().number());
-    partitions.happened(into.partition(), into.at());
-    into.forming()
-        .moved(
-            event(move, origin, into),
-            stored(move.next(), into.partition()),
-            into.entry().storedVersion());
-    for (Timeout timeout : move.timeouts()) {
-      into.forming()
-          .startTimer(
-              new TimerRow(
-                  key,
-                  into.partition(),
-                  move.next().version(),
-                  timeout.name(),
-                  into.at() + ceilMs(timeout.after()),
-                  null));
-    }
+    return dueTimer(due, machine, into, now);
   }
 
-  private EventRow event(Decision.Move move, Origin origin, Into into) {
-    return new EventRow(
-        new Offset(into.partition(), partitions.nextOffset(into.partition())),
-        move.next().key(),
-        move.next().version(),
-        origin.command(),
-        move.from(),
-        move.next().state(),
-        origin.input().text(),
-        into.at(),
-        origin.cause(),
-        false);
-  }
-
-  private static InstanceRow stored(Instance instance, int partition) {
-    return new InstanceRow(
-        instance.key(),
-        partition,
-        instance.state(),
-        instance.value().json().text(),
-        instance.version(),
-        instance.definition(),
-        instance.createdAt(),
-        instance.updatedAt(),
-        instance.enteredAt(),
-        instance.timers(),
-        null);
-  }
-
-  private void keep(InvocationRow row, Submission.Asked asked, Into into) {
+  private void keep(InvocationRow row, @Nullable Token token, Into into) {
     into.forming().keep(row);
-    Token token = asked.token();
     if (token != null) {
       tokens.decided(token, row, into.forming().number());
     }
   }
 
-  private static boolean keeps(Decision decision) {
-    return !(decision instanceof Decision.Refuse refuse)
-        || refuse.problem().code() == ErrorCode.HANDLER_FAILED;
-  }
-
-  private static InvocationRow row(
-      Submission.Asked asked, String id, String command, Json input, Into into) {
+  private InvocationRow row(Submission.AskedInstance asked, Wish wish, Into into) {
     Token token = asked.token();
+    Request.Deliver deliver =
+        asked.request() instanceof Request.Deliver delivered ? delivered : null;
+    boolean sent = asked.request() instanceof Request.Send;
     return new InvocationRow(
-        id,
-        asked.key(),
+        deliver == null ? invoking.nextId(into.partition()) : deliver.id(),
+        wish.key(),
         into.partition(),
-        command,
-        input.text(),
+        wish.name(),
+        wish.input().text(),
         token == null ? null : token.token(),
         token == null ? null : asked.fingerprint(),
-        InvocationRow.Status.SCHEDULED,
-        asked.request() instanceof Request.Send ? "send" : "call",
+        Invoking.text(wish.precondition()),
+        Status.SCHEDULED,
+        sent || (deliver != null && !deliver.answered()) ? "send" : "call",
+        0,
         into.at(),
         into.at(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        0);
-  }
-
-  private static InvocationRow due(InvocationRow row, long dueAt) {
-    return new InvocationRow(
-        row.id(),
-        row.key(),
-        row.partition(),
-        row.command(),
-        row.input(),
-        row.token(),
-        row.fingerprint(),
-        row.status(),
-        row.kind(),
-        row.createdAt(),
-        dueAt,
-        null,
-        null,
-        null,
-        null,
-        null,
-        0);
-  }
-
-  private InvocationRow ended(InvocationRow row, Decision decision, Into into) {
-    Problem problem = decision instanceof Decision.Refuse refuse ? refuse.problem() : null;
-    Instance after = into.instance();
-    return new InvocationRow(
-        row.id(),
-        row.key(),
-        row.partition(),
-        row.command(),
-        row.input(),
-        row.token(),
-        row.fingerprint(),
-        problem == null ? InvocationRow.Status.COMPLETED : InvocationRow.Status.FAILED,
-        row.kind(),
-        row.createdAt(),
-        row.dueAt(),
-        into.at(),
-        into.at() + keepMs,
-        output(decision),
-        problem == null ? null : KeptProblem.write(problem),
-        after == null ? seen(decision) : after.state(),
-        after == null ? 0 : after.version());
-  }
-
-  private static @Nullable String seen(Decision decision) {
-    return decision instanceof Decision.Stay stay ? stay.seen().state() : null;
-  }
-
-  private static @Nullable String output(Decision decision) {
-    return switch (decision) {
-      case Decision.Move move -> move.output().text();
-      case Decision.Stay stay -> stay.output().text();
-      default -> null;
-    };
-  }
-
-  private static Reply reply(Decision decision, String id) {
-    return switch (decision) {
-      case Decision.Move move ->
-          new Reply.Done(id, move.output(), move.next().state(), move.next().version(), false);
-      case Decision.Stay stay ->
-          new Reply.Done(id, stay.output(), stay.seen().state(), stay.seen().version(), false);
-      case Decision.Refuse refuse ->
-          refuse.problem().code() == ErrorCode.HANDLER_FAILED
-              ? new Reply.Refused(refuse.problem(), id, false)
-              : new Reply.Refused(refuse.problem());
-      case Decision.Show show -> new Reply.Found(show.seen());
-      case Decision.Forget _ -> throw new IllegalStateException("only timers are forgotten");
-    };
-  }
-
-  private static Reply shown(Decision decision) {
-    return decision instanceof Decision.Stay stay
-        ? new Reply.Answer(stay.output(), stay.seen())
-        : reply(decision, "");
-  }
-
-  private static Reply repeat(InvocationRow row, Submission.Asked asked) {
-    if (!asked.fingerprint().equals(row.fingerprint())) {
-      return new Reply.Refused(
-          Problem.of(
-                  ErrorCode.IDEMPOTENCY_MISMATCH,
-                  asked.key()
-                      + ": expected the command and input that this idempotency key was first used"
-                      + " with ("
-                      + row.command()
-                      + "), got others; use a new key for a new request")
-              .at(asked.key()));
-    }
-    String problem = row.problem();
-    if (asked.request() instanceof Request.Send || row.endedAt() == null) {
-      return new Reply.Accepted(row.id(), true);
-    }
-    if (problem != null) {
-      return new Reply.Refused(KeptProblem.read(problem), row.id(), true);
-    }
-    String output = row.output();
-    String state = row.state();
-    return new Reply.Done(
-        row.id(),
-        output == null ? Json.NULL : Json.trusted(output),
-        state == null ? "" : state,
-        row.version(),
-        true);
+        deliver == null ? null : deliver.parent(),
+        InvocationRow.Run.NONE,
+        null);
   }
 
   private void trouble(Key key, Decision decision) {
     if (decision instanceof Decision.Refuse refuse) {
       effects.troubled(key, refuse.problem());
     }
-  }
-
-  private String nextId(int partition) {
-    return "i" + partition + "-" + partitions.epoch(partition) + "-" + Long.toString(++ids, 36);
-  }
-
-  private static long ceilMs(Duration duration) {
-    return duration.plusNanos(999_999).toMillis();
   }
 }

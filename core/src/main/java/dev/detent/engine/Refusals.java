@@ -39,20 +39,69 @@ final class Refusals {
   }
 
   /// Says that nobody knows whether a request is committed.
-  static Problem unknown(Key key) {
+  static Problem unknown(Submission submission) {
+    Key key = submission instanceof Submission.OfInstance of ? of.key() : null;
+    Problem problem =
+        Problem.of(
+            ErrorCode.OUTCOME_UNKNOWN,
+            (key == null ? "the request" : key.toString())
+                + ": accepted, but the store did not say whether it is committed;"
+                + " ask again with the same idempotency key");
+    return key == null ? problem : problem.at(key);
+  }
+
+  /// Says that the end of an invocation is not known here.
+  static Problem unfinished(String invocation) {
     return Problem.of(
             ErrorCode.OUTCOME_UNKNOWN,
-            key
-                + ": accepted, but the store did not say whether it is committed;"
-                + " ask again with the same idempotency key")
-        .at(key);
+            "invocation "
+                + invocation
+                + ": accepted, but the server is stopping before its end is known;"
+                + " ask for its result by its id")
+        .with("id", invocation);
+  }
+
+  /// Says that there is no such invocation.
+  static Problem noInvocation(String id) {
+    return Problem.of(
+            ErrorCode.NOT_FOUND,
+            "invocation " + id + ": expected one that is kept, got none; see /api/invocations")
+        .with("what", "invocation")
+        .with("id", id);
+  }
+
+  /// Says that there is no such awakeable.
+  static Problem noAwakeable(String id) {
+    return Problem.of(
+            ErrorCode.NOT_FOUND,
+            "awakeable " + id + ": expected one that a handler made, got none; check the id")
+        .with("what", "awakeable")
+        .with("id", id);
+  }
+
+  /// Says that too much waits already.
+  static Problem crowded(String what, String which, int most) {
+    return Problem.of(
+        ErrorCode.OVERLOADED,
+        what + ": expected at most " + most + " " + which + ", got more; retry later");
+  }
+
+  /// Says that a partition is not owned here, nor is its owner known.
+  static Problem ownerless() {
+    return Problem.of(
+        ErrorCode.UNAVAILABLE,
+        "no node owns this partition at the moment, nothing happened; retry shortly");
   }
 
   /// Says that the database will never take what a command writes.
-  static Problem rejected(Key key, StoreException failure) {
-    return Problem.of(
+  static Problem rejected(Submission submission, StoreException failure) {
+    Key key = submission instanceof Submission.OfInstance of ? of.key() : null;
+    Problem problem =
+        Problem.of(
             ErrorCode.INTERNAL,
-            key + ": the database refuses this command: " + Trouble.text(failure))
-        .at(key);
+            (key == null ? "" : key + ": ")
+                + "the database refuses what is to be written: "
+                + Trouble.text(failure));
+    return key == null ? problem : problem.at(key);
   }
 }

@@ -120,6 +120,6 @@ public sealed interface Request {
   /// Waits for an invocation's end.
   ///
   /// @param invocation the invocation's id
-  /// @param wait for how long at most; 0 for not at all
-  record Await(String invocation, Duration wait) implements OfInvocation {}
+  /// @param patience for how long at most; 0 for not at all
+  record Await(String invocation, Duration patience) implements OfInvocation {}
 }

@@ -2,38 +2,87 @@
 package dev.detent.engine;
 
 import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.journal.Ending;
+import dev.detent.journal.Entry;
+import dev.detent.store.StepRow;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Waits in a lane to be decided: somebody's request, or a timer whose time has come.
+/// Waits in a lane to be decided: somebody's request, a timer whose time has come, or what became
+/// of an invocation.
 sealed interface Submission {
-  /// Returns the instance.
-  Key key();
-
   /// Returns the idempotency key in its scope, or null.
-  @Nullable Token token();
+  default @Nullable Token token() {
+    return null;
+  }
 
   /// Returns the id of the invocation that must be read first, or null.
-  @Nullable String invocation();
+  default @Nullable String invocation() {
+    return null;
+  }
+
+  /// Is decided on an instance, which must be read first.
+  sealed interface OfInstance extends Submission {
+    /// Returns the instance.
+    Key key();
+  }
+
+  /// Is decided on an open invocation, which is in memory.
+  sealed interface OfInvocation extends Submission {
+    /// Returns the invocation's partition.
+    int partition();
+  }
+
+  /// Comes from an attempt, which waits for what becomes of it.
+  sealed interface OfAttempt extends Submission {
+    /// Returns the invocation's id.
+    String of();
+
+    /// Returns the attempt's number.
+    long attempt();
+  }
 
   /// Comes from outside and is answered.
+  sealed interface Asked extends Submission {
+    /// Returns what is asked.
+    Request request();
+
+    /// Returns who waits for the answer.
+    Asker asker();
+  }
+
+  /// Waits for an answer.
+  ///
+  /// @param machine the machine's name, or empty if it is not known
+  /// @param bytes about how much memory the request takes
+  /// @param submittedNanos when it came, in nanoseconds of an arbitrary origin
+  /// @param origin where it came from
+  /// @param reply takes the answer
+  record Asker(
+      String machine, int bytes, long submittedNanos, Origin origin, Consumer<Reply> reply) {
+    /// Says where a request came from.
+    enum Origin {
+      /// A client of this node: it is counted among the admitted ones.
+      CLIENT,
+      /// A handler of this node.
+      HANDLER,
+      /// Another node, which sent it here because this one owns the partition.
+      NODE
+    }
+  }
+
+  /// Asks something of an instance.
   ///
   /// @param request what is asked
   /// @param token the idempotency key in its scope, or null
   /// @param fingerprint of command and input; empty without a token
-  /// @param bytes about how much memory it takes
-  /// @param submittedNanos when it came, in nanoseconds of an arbitrary origin
-  /// @param reply takes the answer
-  record Asked(
-      Request request,
-      @Nullable Token token,
-      String fingerprint,
-      int bytes,
-      long submittedNanos,
-      Consumer<Reply> reply)
-      implements Submission {
+  /// @param asker who waits for the answer
+  record AskedInstance(
+      Request.OfInstance request, @Nullable Token token, String fingerprint, Asker asker)
+      implements OfInstance, Asked {
     @Override
     public Key key() {
       return request.key();
@@ -41,22 +90,25 @@ sealed interface Submission {
 
     @Override
     public @Nullable String invocation() {
-      return null;
+      return request instanceof Request.Deliver deliver ? deliver.id() : null;
     }
   }
+
+  /// Asks something of an invocation.
+  ///
+  /// @param request what is asked
+  /// @param partition the invocation's partition
+  /// @param asker who waits for the answer
+  record AskedInvocation(Request.OfInvocation request, int partition, Asker asker)
+      implements OfInvocation, Asked {}
 
   /// Comes from the store's timers.
   ///
   /// @param timer the timer
-  record Due(TimerRow timer) implements Submission {
+  record Due(TimerRow timer) implements OfInstance {
     @Override
     public Key key() {
       return timer.key();
-    }
-
-    @Override
-    public @Nullable Token token() {
-      return null;
     }
 
     @Override
@@ -64,4 +116,50 @@ sealed interface Submission {
       return timer.invocation();
     }
   }
+
+  /// Lets the first in an instance's line run, if it may.
+  ///
+  /// @param key the instance
+  record Turn(Key key) implements OfInstance {}
+
+  /// Ends the first in an instance's line, since the store refuses what it does.
+  ///
+  /// @param key the instance
+  /// @param problem why
+  record Spoiled(Key key, Problem problem) implements OfInstance {}
+
+  /// Says that an attempt has come to an end.
+  ///
+  /// @param key the instance
+  /// @param of the invocation's id
+  /// @param attempt the attempt's number
+  /// @param ending what came of it
+  record Ended(Key key, String of, long attempt, Ending ending) implements OfInstance, OfAttempt {}
+
+  /// Records an entry of a journal.
+  ///
+  /// @param partition the invocation's partition
+  /// @param of the invocation's id
+  /// @param attempt the attempt's number
+  /// @param entry the entry
+  /// @param recorded takes the entry as it is recorded, once it is durable
+  record Append(int partition, String of, long attempt, Entry entry, Consumer<StepRow> recorded)
+      implements OfInvocation, OfAttempt {}
+
+  /// Says what came of a command to another instance.
+  ///
+  /// @param step the entry that asked
+  /// @param reply the answer
+  record Answered(StepRow step, Reply reply) implements OfInvocation {
+    @Override
+    public int partition() {
+      return step.partition();
+    }
+  }
+
+  /// Says that the deadline of an awakeable has passed.
+  ///
+  /// @param partition the invocation's partition
+  /// @param wake the awakeable
+  record Late(int partition, Agenda.Wake wake) implements OfInvocation {}
 }

@@ -80,6 +80,11 @@ final class Tokens {
     }
   }
 
+  /// Forgets a key, so that it is read again.
+  void forget(Token token) {
+    entries.remove(token);
+  }
+
   /// Returns how many keys are known.
   int size() {
     return entries.size();

@@ -18,7 +18,7 @@ final class Waiting {
     if (LaneRunner.isInside()) {
       throw Problem.of(
               ErrorCode.HANDLER_FAILED,
-              request.key()
+              name(request)
                   + ": expected a call from outside of machines, got one from code that a machine"
                   + " or an observer runs, which would wait for itself; make it elsewhere")
           .exception();
@@ -48,18 +48,31 @@ final class Waiting {
 
   private static Problem interrupted(Request request) {
     return switch (request) {
-      case Request.Call _, Request.Send _ ->
+      case Request.Call _,
+          Request.Send _,
+          Request.Deliver _,
+          Request.Control _,
+          Request.Complete _,
+          Request.Signal _ ->
           interrupted(
               ErrorCode.OUTCOME_UNKNOWN,
               request,
               "while it was under way; ask again with the same idempotency key");
-      case Request.Read _, Request.Ask _ ->
+      case Request.Read _, Request.Ask _, Request.Await _ ->
           interrupted(ErrorCode.UNAVAILABLE, request, "while it was read; ask again");
     };
   }
 
   private static Problem interrupted(ErrorCode code, Request request, String when) {
-    return Problem.of(code, request.key() + ": the caller's thread was interrupted " + when)
-        .at(request.key());
+    Problem problem =
+        Problem.of(code, name(request) + ": the caller's thread was interrupted " + when);
+    return request instanceof Request.OfInstance of ? problem.at(of.key()) : problem;
+  }
+
+  private static String name(Request request) {
+    return switch (request) {
+      case Request.OfInstance of -> of.key().toString();
+      case Request.OfInvocation of -> of.invocation();
+    };
   }
 }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.journal.Ending;
+import dev.detent.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Hands each submission of a lane to the one that decides about it, once all is read that this
+/// needs.
+final class Deciding {
+  private final LaneMemory memory;
+  private final LaneEffects effects;
+  private final Answers answers;
+  private final Recorder recorder;
+  private final Invoking invoking;
+  private final Journaling journaling;
+  private final Controls controls;
+  private final Reading reading;
+
+  Deciding(LaneMemory memory, LaneEffects effects, Answers answers, Invoking.Setting rules) {
+    this.memory = memory;
+    this.effects = effects;
+    this.answers = answers;
+    var moves = new Moves(memory);
+    this.invoking = new Invoking(memory, moves, effects, rules);
+    this.recorder = new Recorder(memory, invoking, moves, effects);
+    this.journaling = new Journaling(memory, invoking, effects);
+    this.controls = new Controls(memory, invoking, journaling, effects, rules.limits());
+    this.reading = new Reading(memory, recorder);
+  }
+
+  Invoking invoking() {
+    return invoking;
+  }
+
+  Journaling journaling() {
+    return journaling;
+  }
+
+  Reading reading() {
+    return reading;
+  }
+
+  /// Returns what is to be decided next, before anything else, or null.
+  @Nullable Submission takeFollowing() {
+    return invoking.takeFollowing();
+  }
+
+  /// Decides a submission, or keeps it until what it needs is read.
+  ///
+  /// @return an answer that writes nothing, or null if it is held by the forming batch or kept
+  @Nullable Resting decide(Submission submission, Forming forming, long now) {
+    return switch (submission) {
+      case Submission.OfInstance of -> decide(of, forming, now);
+      case Submission.OfInvocation of -> {
+        long at = memory.partitions().timeFor(of.partition(), now);
+        yield decide(of, new Where(forming, of.partition(), at));
+      }
+    };
+  }
+
+  private @Nullable Resting decide(Submission.OfInstance submission, Forming forming, long now) {
+    InstanceCache.Entry entry = reading.entry(submission.key());
+    if (!reading.ready(entry, submission) || !entry.waiting().isEmpty()) {
+      entry.waiting().addLast(submission);
+      return null;
+    }
+    return recorder.record(entry, submission, forming, now);
+  }
+
+  private @Nullable Resting decide(Submission.OfInvocation submission, Where where) {
+    return switch (submission) {
+      case Submission.AskedInvocation asked -> {
+        String id = asked.request().invocation();
+        boolean unknown = controls.unknown(id);
+        boolean ready = !unknown || reading.ready(id, asked);
+        yield ready ? controls.asked(asked, unknown ? recorder.forget(id) : null, where) : null;
+      }
+      case Submission.Append append -> journaling.append(append, where);
+      case Submission.Answered answered -> journaling.answered(answered, where);
+      case Submission.Late late -> journaling.late(late, where);
+    };
+  }
+
+  /// Takes what was read.
+  ///
+  /// @return what waited for it, in its order
+  List<Submission> loaded(LaneEffects.Loading loading, LaneEffects.Loaded loaded) {
+    var ready = new ArrayList<Submission>();
+    for (Key key : reading.loaded(loading, loaded)) {
+      InstanceCache.Entry entry = memory.cache().find(key);
+      if (entry != null) {
+        ready.addAll(entry.waiting());
+        entry.waiting().clear();
+      }
+    }
+    loading.invocations().forEach(invocation -> ready.addAll(reading.interest(invocation)));
+    return ready;
+  }
+
+  /// Says what becomes of a submission that the store refuses.
+  ///
+  /// @return what is to be decided instead
+  List<Submission> spoil(Submission poison, StoreException failure) {
+    Problem problem = Refusals.rejected(poison, failure);
+    switch (poison) {
+      case Submission.Turn turn -> {
+        return List.of(new Submission.Spoiled(turn.key(), problem));
+      }
+      case Submission.OfAttempt of -> {
+        Task task = memory.agenda().known(of.of());
+        if (task != null) {
+          effects.stop(of.of(), of.attempt());
+          var ending = new Ending.Mismatched(problem);
+          return List.of(new Submission.Ended(task.key(), of.of(), of.attempt(), ending));
+        }
+      }
+      case Submission.Due due -> {
+        memory.alarms().poison(due.timer());
+        answers.refuse(poison, problem);
+      }
+      default -> answers.refuse(poison, problem);
+    }
+    return List.of();
+  }
+
+  /// Forgets what was read and what follows.
+  ///
+  /// @return what somebody waits for
+  List<Submission> clear() {
+    var waiting = new ArrayList<>(reading.clear());
+    waiting.addAll(invoking.clear());
+    recorder.clear();
+    return waiting;
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Key;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.StepRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Holds an open invocation as a lane has decided it.
+///
+/// **Threads**: the lane's.
+final class Task {
+  private InvocationRow row;
+  private long batch;
+  private long attempt;
+  private long told;
+  private boolean journaled;
+  private int signals;
+  private List<StepRow> pending = List.of();
+  private List<Settled> settled = List.of();
+
+  /// Holds an entry that is not pending any more, and the batch that says so.
+  private record Settled(StepRow step, long batch) {}
+
+  Task(InvocationRow row, long batch) {
+    this.row = row;
+    this.batch = batch;
+  }
+
+  String id() {
+    return row.id();
+  }
+
+  Key key() {
+    return row.key();
+  }
+
+  InvocationRow row() {
+    return row;
+  }
+
+  /// Returns the number of the batch that has its last change.
+  long batch() {
+    return batch;
+  }
+
+  /// Takes what was decided.
+  void decided(InvocationRow next, long in) {
+    row = next;
+    batch = in;
+  }
+
+  /// Returns the number of the attempt that runs it, 0 if none does.
+  long attempt() {
+    return attempt;
+  }
+
+  /// Takes note that an attempt runs it.
+  void attempted(long number) {
+    attempt = number;
+    told = 0;
+  }
+
+  /// Takes note that no attempt runs it.
+  void unattended() {
+    attempt = 0;
+  }
+
+  /// Takes note that its attempt was told something.
+  void tell() {
+    told++;
+  }
+
+  /// Returns how often its attempt was told something.
+  long told() {
+    return told;
+  }
+
+  /// Tells whether its journal may have entries.
+  boolean journaled() {
+    return journaled;
+  }
+
+  /// Takes note that its journal may have entries.
+  void journal() {
+    journaled = true;
+  }
+
+  /// Counts one more signal, and returns how many there are.
+  int signalled() {
+    return ++signals;
+  }
+
+  /// Begins anew with an empty journal.
+  void forget() {
+    pending = List.of();
+    settled = List.of();
+    journaled = false;
+  }
+
+  /// Returns the entries that wait for something, besides sends.
+  List<StepRow> pending() {
+    return pending;
+  }
+
+  /// Adds an entry that waits for something.
+  void wait(StepRow step) {
+    if (pending.isEmpty()) {
+      pending = new ArrayList<>(2);
+    }
+    pending.removeIf(old -> old.position().equals(step.position()));
+    pending.add(step);
+  }
+
+  /// Returns an entry that waits for something, or null.
+  @Nullable StepRow pending(String position) {
+    for (StepRow step : pending) {
+      if (step.position().equals(position)) {
+        return step;
+      }
+    }
+    return null;
+  }
+
+  /// Takes note that an entry waits no longer.
+  void settle(StepRow step, long in) {
+    if (!pending.isEmpty()) {
+      pending.removeIf(old -> old.position().equals(step.position()));
+    }
+    if (settled.isEmpty()) {
+      settled = new ArrayList<>(2);
+    }
+    settled.add(new Settled(step, in));
+  }
+
+  /// Returns an entry that was settled since the attempt started, or null.
+  @Nullable StepRow settled(String position) {
+    for (Settled one : settled) {
+      if (one.step.position().equals(position)) {
+        return one.step;
+      }
+    }
+    return null;
+  }
+
+  /// Takes over what only memory knows, after it was read again from the store.
+  ///
+  /// @param committed the number of the last committed batch
+  void inherit(Task before, long committed) {
+    if (before.row.run().life() != row.run().life()) {
+      return;
+    }
+    attempt = before.attempt;
+    told = before.told;
+    journaled = true;
+    var kept = new ArrayList<>(before.settled);
+    kept.removeIf(one -> one.batch > committed);
+    settled = kept;
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.store.TimerRow;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Finds what is due in a lane: timers, entries of journals, next attempts, and the patience of
+/// those who wait.
+final class Waking {
+  private final LaneMemory memory;
+  private final LaneLimits limits;
+  private final Journaling journaling;
+  private final LaneEffects effects;
+
+  Waking(LaneMemory memory, LaneLimits limits, Journaling journaling, LaneEffects effects) {
+    this.memory = memory;
+    this.limits = limits;
+    this.journaling = journaling;
+    this.effects = effects;
+  }
+
+  /// Returns what is to be decided because its time has come, and asks for more timers.
+  List<Submission> due(long now) {
+    var due = new ArrayList<Submission>();
+    for (TimerRow timer : memory.alarms().due(now, limits.firingMax())) {
+      due.add(new Submission.Due(timer));
+    }
+    if (memory.alarms().wants(now)) {
+      int limit = memory.alarms().askLimit();
+      effects.loadTimers(memory.partitions().all(), memory.alarms().ask(now), limit);
+    }
+    for (Agenda.Wake wake : memory.agenda().due(now, limits.firingMax())) {
+      Submission submission = journaling.due(wake);
+      if (submission != null) {
+        due.add(submission);
+      }
+    }
+    return due;
+  }
+
+  /// Answers those who have waited long enough.
+  void expired(long now) {
+    for (Waiters.Waiter waiter : memory.waiters().expired(now)) {
+      Task task = memory.agenda().known(waiter.invocation());
+      var status =
+          task == null ? dev.detent.store.InvocationRow.Status.SCHEDULED : task.row().status();
+      effects.answer(waiter.asked(), new Reply.Standing(waiter.invocation(), status, false));
+    }
+  }
+
+  /// Returns when to look again, in milliseconds since 1970 UTC.
+  long wakeAt() {
+    return Math.min(memory.alarms().wakeAt(limits.firingMax()), memory.agenda().wakeAt());
+  }
+}
