@@ -22,7 +22,7 @@ public final class Repository {
 
   /// The modules, as in the root's pom.xml.
   public static final List<String> MODULES =
-      List.of("core", "processor", "testkit", "server", "examples", "bench", "checks");
+      List.of("core", "processor", "testkit", "server", "examples", "bench", "chaos", "checks");
 
   private Repository() {}
 
