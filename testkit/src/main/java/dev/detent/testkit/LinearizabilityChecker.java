@@ -70,13 +70,12 @@ public final class LinearizabilityChecker {
     long start = history.stream().mapToLong(Operation::calledAt).min().orElse(0);
     List<Operation<O, R>> order = best.order();
     List<Operation<O, R>> last = order.subList(Math.max(0, order.size() - SHOWN), order.size());
-    return "%,d operations: expected an order that explains them, got none. After %,d that fit%s%nin state %s none of these fits:%n%s"
-        .formatted(
-            history.size(),
-            order.size(),
-            last.isEmpty() ? "" : ", at last\n" + lines(last, start),
-            best.state(),
-            lines(best.stuck(), start));
+    var text = new StringBuilder("%,d operations".formatted(history.size()));
+    text.append(": expected an order that explains them, got none. After ");
+    text.append("%,d that fit".formatted(order.size()));
+    text.append(last.isEmpty() ? "" : ", at last\n" + lines(last, start));
+    text.append("\nin state ").append(best.state()).append(" none of these fits:\n");
+    return text.append(lines(best.stuck(), start)).toString();
   }
 
   private static <O, R> String lines(List<Operation<O, R>> operations, long start) {
