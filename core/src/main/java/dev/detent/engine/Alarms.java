@@ -73,6 +73,12 @@ final class Alarms {
     shed();
   }
 
+  /// Has the store asked again, since partitions have come.
+  void lookAgain() {
+    knownUntil = Long.MIN_VALUE;
+    shedFrom = Long.MIN_VALUE;
+  }
+
   /// Takes note that the store could not answer.
   void failed() {
     asking = false;

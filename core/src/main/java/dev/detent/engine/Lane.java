@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongFunction;
@@ -78,10 +79,17 @@ final class Lane {
   ///
   /// @param ground what the store has of them
   void own(LaneEffects.Ground ground, long now) {
+    boolean again = ground.rows().stream().anyMatch(r -> memory.partitions().has(r.partition()));
     memory.partitions().adopt(ground.rows());
     memory.partitions().happened(ground.last());
-    backlog.addAll(takeover.takeUp(ground, committed, now));
-    drain(now);
+    memory.alarms().lookAgain();
+    if (again || trouble.phase() != Phase.NONE) {
+      restart();
+      refresh();
+    } else {
+      backlog.addAll(takeover.takeUp(ground, committed, now));
+      drain(now);
+    }
   }
 
   /// Gives partitions up, while it is parked; whoever waits for something in them is sent on.
@@ -330,6 +338,11 @@ final class Lane {
       Problem unfinished = Refusals.unfinished(waiter.invocation());
       effects.answer(waiter.asked(), new Reply.Refused(unfinished, waiter.invocation(), false));
     }
+  }
+
+  /// Returns the partitions that this lane owns, with their epochs.
+  Map<Integer, Long> epochs() {
+    return memory.partitions().epochs();
   }
 
   /// Returns the state of the store as this lane sees it.

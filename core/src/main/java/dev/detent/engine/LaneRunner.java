@@ -48,6 +48,7 @@ final class LaneRunner implements LaneEffects {
   private final Attempts attempts;
   private volatile boolean asleep;
   private volatile boolean stopping;
+  private volatile Map<Integer, Long> epochs = Map.of();
   private volatile Health health = new Health(true, "");
 
   /// Hears what a lane has to say.
@@ -151,6 +152,11 @@ final class LaneRunner implements LaneEffects {
     readers.shutdown();
     var _ = committer.awaitTermination(1, TimeUnit.SECONDS);
     var _ = readers.awaitTermination(1, TimeUnit.SECONDS);
+  }
+
+  /// Returns the partitions that the lane owns, with their epochs, as of its last round.
+  Map<Integer, Long> epochs() {
+    return epochs;
   }
 
   /// Returns the state of the store as the lane last saw it.
@@ -282,6 +288,7 @@ final class LaneRunner implements LaneEffects {
         drainInbox(now);
         lane.tick(now);
         health = lane.health();
+        epochs = lane.epochs();
         sleep(now);
       }
     } catch (RuntimeException | Error e) {

@@ -7,7 +7,9 @@ import dev.detent.Problem;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StoreException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -81,6 +83,13 @@ final class Lanes {
     } catch (DetentException e) {
       return false;
     }
+  }
+
+  /// Returns the partitions that the lanes own, with their epochs.
+  Map<Integer, Long> epochs() {
+    var epochs = new HashMap<Integer, Long>();
+    runners.forEach(runner -> epochs.putAll(runner.epochs()));
+    return epochs;
   }
 
   /// Has all lanes look at the clock again.

@@ -6,7 +6,7 @@ import dev.detent.store.Batch;
 import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
 import dev.detent.store.PartitionRow;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +17,7 @@ import java.util.TreeSet;
 final class Partitions {
   private final TreeMap<Integer, Place> places = new TreeMap<>();
   private final int count;
+  private Map<Integer, Long> epochs = Map.of();
 
   /// Holds one partition's place in time.
   private static final class Place {
@@ -43,11 +44,15 @@ final class Partitions {
   void adopt(List<PartitionRow> rows) {
     for (PartitionRow row : rows) {
       Place place = places.computeIfAbsent(row.partition(), _ -> new Place());
+      if (row.epoch() < place.epoch) {
+        continue; // read before it was taken over
+      }
       place.epoch = row.epoch();
       place.seq = row.seq();
       place.committedOffset = row.lastOffset();
       place.decidedOffset = row.lastOffset();
     }
+    count();
   }
 
   /// Returns the partitions that this account has.
@@ -60,12 +65,12 @@ final class Partitions {
     return places.containsKey(partition);
   }
 
-  /// Returns which partitions of this account the rows show in another epoch.
+  /// Returns which partitions of this account the rows show in a later epoch.
   Set<Integer> lost(List<PartitionRow> rows) {
     var lost = new TreeSet<Integer>();
     for (PartitionRow row : rows) {
       Place place = places.get(row.partition());
-      if (place != null && place.epoch != row.epoch()) {
+      if (place != null && place.epoch < row.epoch()) {
         lost.add(row.partition());
       }
     }
@@ -75,14 +80,20 @@ final class Partitions {
   /// Gives partitions up.
   void drop(Set<Integer> partitions) {
     places.keySet().removeAll(partitions);
+    count();
   }
 
-  /// Returns the rows of the partitions that this account has, as acquired.
-  List<PartitionRow> rows() {
-    var rows = new ArrayList<PartitionRow>();
-    places.forEach((partition, place) ->
-        rows.add(new PartitionRow(partition, null, place.epoch, place.seq, place.committedOffset)));
-    return rows;
+  /// Returns the epoch of each partition.
+  Map<Integer, Long> epochs() {
+    return epochs;
+  }
+
+  private void count() {
+    var now = new TreeMap<Integer, Long>();
+    places.forEach((partition, place) -> now.put(partition, place.epoch));
+    if (!now.equals(epochs)) {
+      epochs = Collections.unmodifiableMap(now);
+    }
   }
 
   /// Tells whether a partition's row is just as this account has it.

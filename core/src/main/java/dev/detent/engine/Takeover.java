@@ -75,6 +75,7 @@ final class Takeover {
     switch (submission) {
       case Submission.Asked asked -> effects.elsewhere(asked);
       case Submission.OfAttempt of -> effects.stop(of.of(), of.attempt());
+      case Submission.Due due -> memory.alarms().fired(due.timer());
       default -> {}
     }
   }

@@ -4,6 +4,7 @@ package dev.detent.sql;
 import dev.detent.store.StoreException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 
 /// Brings a database to the schema that this code knows, and fixes the count of partitions when the
 /// store is new.
@@ -92,6 +93,7 @@ final class Migrations {
       session.update("partition-insert", partition);
     }
     session.update("meta-write", "format", FORMAT);
+    session.update("meta-write", "secret", UUID.randomUUID() + "-" + UUID.randomUUID());
     session.update("meta-write", "partitions", String.valueOf(partitions));
     return partitions;
   }

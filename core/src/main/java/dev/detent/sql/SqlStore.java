@@ -109,6 +109,11 @@ public final class SqlStore implements Store {
     return sessions instanceof SqliteFile;
   }
 
+  @Override
+  public String secret() {
+    return list("secret", "meta-value", row -> row.getString(1), "secret").getFirst();
+  }
+
   /// Returns the time of the store's clock. On SQLite that is the builder's; on PostgreSQL it is an
   /// estimate of the server's, corrected by [#ping], [#acquire] and [#heartbeat], and never blocks.
   @Override

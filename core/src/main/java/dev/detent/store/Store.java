@@ -23,6 +23,9 @@ public interface Store extends AutoCloseable {
   /// remembers can't be stale and reads need no look at the fence.
   boolean exclusive();
 
+  /// Returns what all nodes of this store know and nobody else: random text, made with the store.
+  String secret();
+
   /// Returns the store's clock: milliseconds since 1970 UTC.
   long now();
 
