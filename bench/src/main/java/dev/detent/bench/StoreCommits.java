@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /// Measures the engine's store without the engine: batches of one size, one after the other. What
 /// lies between this and plain JDBC is what the store's tables and fences cost; what lies between
@@ -36,7 +37,9 @@ final class StoreCommits implements Case, AutoCloseable {
     this.name = name;
     this.store = store;
     this.transitionsPerCommit = transitionsPerCommit;
-    this.partitions = new ArrayList<>(store.acquire("bench"));
+    this.partitions =
+        new ArrayList<>(
+            store.acquire("bench", IntStream.range(0, store.partitions()).boxed().toList()));
   }
 
   @Override
@@ -85,6 +88,8 @@ final class StoreCommits implements Case, AutoCloseable {
         fences(counts),
         instances,
         events,
+        List.of(),
+        List.of(),
         List.of(),
         List.of(),
         List.of());

@@ -274,6 +274,7 @@ where i.machine = c.machine and i.instance_key = c.instance_key and i.token = c.
   and i.invocation_id <> c.invocation_id;
 
 -- name: invocation-write
+-- What was asked for never changes.
 insert into detent_invocation (${invocation-columns})
 select * from unnest(
   ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
@@ -281,17 +282,12 @@ select * from unnest(
   ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
   ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[])
 on conflict (invocation_id) do update set
-  machine = excluded.machine, instance_key = excluded.instance_key,
-  partition_id = excluded.partition_id, command = excluded.command, input = excluded.input,
-  token = excluded.token, fingerprint = excluded.fingerprint, precondition = excluded.precondition,
-  status = excluded.status, kind = excluded.kind, ordinal = excluded.ordinal,
-  created_at = excluded.created_at, due_at = excluded.due_at, parent_id = excluded.parent_id,
-  parent_life = excluded.parent_life, parent_position = excluded.parent_position,
-  chain = excluded.chain, life = excluded.life, attempt = excluded.attempt,
-  started_at = excluded.started_at, retry_at = excluded.retry_at, cancelled = excluded.cancelled,
-  trouble = excluded.trouble, ended_at = excluded.ended_at, expires_at = excluded.expires_at,
-  output = excluded.output, problem = excluded.problem, state = excluded.state,
-  version = excluded.version;
+  token = excluded.token, fingerprint = excluded.fingerprint, status = excluded.status,
+  ordinal = excluded.ordinal, due_at = excluded.due_at, life = excluded.life,
+  attempt = excluded.attempt, started_at = excluded.started_at, retry_at = excluded.retry_at,
+  cancelled = excluded.cancelled, trouble = excluded.trouble, ended_at = excluded.ended_at,
+  expires_at = excluded.expires_at, output = excluded.output, problem = excluded.problem,
+  state = excluded.state, version = excluded.version;
 
 -- name: invocation-by-token
 select i.*

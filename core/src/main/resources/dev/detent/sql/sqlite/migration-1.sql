@@ -80,7 +80,7 @@ create table detent_timer (
 create index detent_timer_due on detent_timer (due_at);
 
 -- runs of handlers, commands that wait for their turn, delayed sends, and the kept answers to
--- commands
+-- commands; their rows are too long for a table without rowid
 create table detent_invocation (
   invocation_id text not null,      -- its name
   machine text not null,            -- the machine's name
@@ -113,7 +113,7 @@ create table detent_invocation (
   state text,                       -- the instance's state after it
   version integer not null,         -- the instance's version after it; 0 before
   primary key (invocation_id)
-) strict, without rowid;
+) strict;
 
 create unique index detent_invocation_token on detent_invocation (machine, instance_key, token)
   where token is not null;
