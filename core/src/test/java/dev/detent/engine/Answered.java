@@ -49,6 +49,7 @@ final class Answered {
         seen(attempt, answer.instance());
         unless(answer.output().asString().equals(answer.instance().state()), "its state", answer);
       }
+      case Reply.Standing standing -> throw new Violation("no answer to " + operation + standing);
       case Reply.Refused refused -> refused(attempt, refused, weather);
     }
     if (weather.ordered()) {
@@ -272,6 +273,7 @@ final class Answered {
   }
 
   private static boolean stayed(InvocationRow row) {
-    return String.valueOf(row.output()).startsWith("\"is paid by");
+    InvocationRow.End end = row.end();
+    return end != null && String.valueOf(end.output()).startsWith("\"is paid by");
   }
 }

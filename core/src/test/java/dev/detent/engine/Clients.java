@@ -14,6 +14,9 @@ final class Clients {
   private static final List<String> ORDER =
       List.of("create", "pay", "pay", "ship", "reopen", "revive");
 
+  private static final Submission.Asker ASKER =
+      new Submission.Asker("", 100, 0, Submission.Asker.Origin.CLIENT, _ -> {});
+
   private final Schedule schedule;
   private final Truth truth;
   private long numbers;
@@ -29,7 +32,7 @@ final class Clients {
     String how = how(key);
     String token = schedule.chance(0.35) ? "t" + number : null;
     double kind = schedule.random.nextDouble();
-    Request request;
+    Request.OfInstance request;
     if (kind < 0.2) {
       request = new Request.Read(key);
     } else if (kind < 0.25) {
@@ -99,7 +102,7 @@ final class Clients {
   }
 
   /// Returns what a door would submit.
-  static Submission.Asked asked(Operation operation) {
+  static Submission.AskedInstance asked(Operation operation) {
     @Nullable String token = operation.token;
     String fingerprint =
         switch (operation.request) {
@@ -107,12 +110,10 @@ final class Clients {
           case Request.Send send -> send.command() + " " + send.input().fingerprint();
           default -> "";
         };
-    return new Submission.Asked(
+    return new Submission.AskedInstance(
         operation.request,
         token == null ? null : new Token(operation.key(), token),
         token == null ? "" : fingerprint,
-        100,
-        0,
-        _ -> {});
+        ASKER);
   }
 }

@@ -158,9 +158,9 @@ final class LaneTest {
   void refusesThePoisonAloneAndCommitsTheRest() {
     alone.call("first", "x", "coin").load();
     alone.call("a", "a", "coin").call("b", "b", "coin").call("poison", "c", "coin");
-    alone.call("d", "d", "coin").load().commit();
+    alone.call("d", "d", "coin").load().commit().refresh().load();
     for (int i = 0; i < 9 && alone.lane().uncommitted() > 0; i++) {
-      alone.commit().load();
+      alone.commit().refresh().load();
     }
     assertThat(alone.said())
         .contains("a: unlocked 1", "b: unlocked 1", "poison: INTERNAL", "d: unlocked 1")
@@ -172,8 +172,9 @@ final class LaneTest {
   @Test
   void findsThePoisonBesideReadersOfItsInstance() {
     alone.call("poison", "k", "coin").load().read("ann", "k").read("bob", "k").commit();
-    assertThat(alone.said()).containsExactly("commit k1 in 1", "REJECTED", "poison: INTERNAL");
-    alone.load();
+    assertThat(alone.said())
+        .containsExactly("commit k1 in 1", "REJECTED", "poison: INTERNAL", "refresh");
+    alone.refresh().load();
     assertThat(alone.said()).containsExactly("ann: sees locked 0", "bob: sees locked 0");
   }
 
@@ -229,7 +230,7 @@ final class LaneTest {
     shared.store.acquire();
     shared.lane().resume(shared.now);
     shared.call("ann", "k", "coin").refresh();
-    assertThat(shared.said()).containsExactly("refresh", "ann: UNAVAILABLE");
+    assertThat(shared.said()).containsExactly("refresh", "ann: elsewhere");
   }
 
   @Test

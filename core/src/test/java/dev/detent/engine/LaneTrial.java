@@ -4,9 +4,12 @@ package dev.detent.engine;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
+import dev.detent.journal.Assignment;
 import dev.detent.store.Batch;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.PartitionRow;
+import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
 import java.util.ArrayDeque;
@@ -16,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Leads one lane by the hand: nothing that it wants done happens before the test says so.
@@ -39,13 +43,15 @@ final class LaneTrial implements LaneEffects {
             new Partitions(ModelStore.PARTITIONS),
             new InstanceCache(100, 1_000_000),
             new Tokens(),
-            new Alarms(100, 1_000));
+            new Alarms(100, 1_000),
+            new Agenda(),
+            new Waiters());
     Map<String, dev.detent.machine.Machine> machines = SimulatedMachines.edition(0);
-    var recorder = new Recorder(machines::get, memory, this, 1_000_000);
     var setting = new Lane.Setting(exclusive, number -> "batch " + number);
     var limits = new LaneLimits(5, 100_000, 5, 100, 10, 20);
-    lane = new Lane(memory, limits, recorder, this, setting);
-    lane.own(store.acquire(), List.of());
+    var rules = new Invoking.Setting(machines::get, 1_000_000, InvocationLimits.STANDARD);
+    lane = new Lane(memory, limits, this, setting, rules);
+    lane.own(ground(store.acquire()), now);
   }
 
   Lane lane() {
@@ -60,8 +66,9 @@ final class LaneTrial implements LaneEffects {
     return submit(name, new Request.Read(gate(key)));
   }
 
-  private LaneTrial submit(String name, Request request) {
-    var asked = new Submission.Asked(request, null, "", 1, 0, _ -> {});
+  private LaneTrial submit(String name, Request.OfInstance request) {
+    var asker = new Submission.Asker("", 1, 0, Submission.Asker.Origin.CLIENT, _ -> {});
+    var asked = new Submission.AskedInstance(request, null, "", asker);
     names.put(asked, name);
     lane.submit(asked, now);
     lane.tick(now);
@@ -133,9 +140,19 @@ final class LaneTrial implements LaneEffects {
   }
 
   LaneTrial refresh() {
-    lane.refreshed(store.rows(), store.last(new HashMap<>()), now);
+    lane.refreshed(ground(store.rows()), now);
     lane.tick(now);
     return this;
+  }
+
+  private Ground ground(List<PartitionRow> rows) {
+    var open = new ArrayList<InvocationRow>();
+    var pending = new ArrayList<StepRow>();
+    for (int partition = 0; partition < ModelStore.PARTITIONS; partition++) {
+      open.addAll(store.open(partition, null, Integer.MAX_VALUE));
+      pending.addAll(store.pending(partition, null, Integer.MAX_VALUE));
+    }
+    return new Ground(rows, store.last(new HashMap<>()), open, pending);
   }
 
   LaneTrial pass(long ms) {
@@ -200,7 +217,7 @@ final class LaneTrial implements LaneEffects {
   }
 
   @Override
-  public void loadTimers(long dueAtMax, int limit) {}
+  public void loadTimers(Set<Integer> partitions, long dueAtMax, int limit) {}
 
   @Override
   public void answer(Submission.Asked asked, Reply reply) {
@@ -214,6 +231,32 @@ final class LaneTrial implements LaneEffects {
         };
     lines.add(names.get(asked) + ": " + what);
   }
+
+  @Override
+  public void elsewhere(Submission.Asked asked) {
+    lines.add(names.get(asked) + ": elsewhere");
+  }
+
+  @Override
+  public void stands(InvocationRow row) {}
+
+  @Override
+  public void attempt(Assignment assignment, boolean fresh, long epoch) {}
+
+  @Override
+  public void completed(String invocation, long attempt, StepRow step) {}
+
+  @Override
+  public void cancel(String invocation, long attempt) {}
+
+  @Override
+  public void stop(String invocation, long attempt) {}
+
+  @Override
+  public void deliver(StepRow step) {}
+
+  @Override
+  public void ask(Request.Control control) {}
 
   @Override
   public void published(Job done) {}

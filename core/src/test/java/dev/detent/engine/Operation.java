@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Holds what one simulated client wants, and what it was told.
 final class Operation {
   final long number;
-  final Request request;
+  final Request.OfInstance request;
   final String how;
   final @Nullable String token;
   final List<Attempt> attempts = new ArrayList<>();
@@ -20,7 +20,7 @@ final class Operation {
   /// Whether an answer was given that was not a replay.
   boolean ran;
 
-  Operation(long number, Request request, String how, @Nullable String token) {
+  Operation(long number, Request.OfInstance request, String how, @Nullable String token) {
     this.number = number;
     this.request = request;
     this.how = how;

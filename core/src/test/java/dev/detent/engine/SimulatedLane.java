@@ -6,18 +6,21 @@ import static dev.detent.engine.Violation.unless;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.engine.Operation.Attempt;
+import dev.detent.journal.Assignment;
 import dev.detent.store.Batch;
-import dev.detent.store.EventRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one lane in a simulated run: delays, reorders and fails what it wants done.
@@ -30,7 +33,6 @@ final class SimulatedLane implements LaneEffects {
   private final Schedule schedule;
   private final Lane lane;
   private final LaneMemory memory;
-  private final Recorder recorder;
   private final int life;
   private final ArrayDeque<Runnable> committer = new ArrayDeque<>();
   private final Map<Submission, Attempt> waiting = new IdentityHashMap<>();
@@ -50,16 +52,18 @@ final class SimulatedLane implements LaneEffects {
             new Partitions(ModelStore.PARTITIONS),
             new InstanceCache(CACHED_MAX, 8_000),
             new Tokens(),
-            new Alarms(4, 2_000));
-    this.recorder = new Recorder(node::machine, memory, this, Long.MAX_VALUE / 4);
+            new Alarms(4, 2_000),
+            new Agenda(),
+            new Waiters());
     var setting = new Lane.Setting(simulation.exclusive, number -> life + "/" + number);
-    this.lane = new Lane(memory, LIMITS, recorder, this, setting);
+    var rules = new Invoking.Setting(node::machine, Long.MAX_VALUE / 4, InvocationLimits.STANDARD);
+    this.lane = new Lane(memory, LIMITS, this, setting, rules);
   }
 
   void start(List<PartitionRow> rows) {
     var nothing = new HashMap<Integer, Long>();
     rows.forEach(row -> nothing.put(row.partition(), 0L));
-    lane.own(rows, simulation.store.last(nothing));
+    lane.own(ground(rows, nothing), schedule.clock());
     deliver(1, (_, _) -> {});
   }
 
@@ -144,7 +148,6 @@ final class SimulatedLane implements LaneEffects {
     unless(memory.cache().bytes() <= 8_000, "few bytes", memory.cache().bytes());
     unless(memory.tokens().size() == 0, "no tokens", memory.tokens().size());
     unless(memory.alarms().firing() == 0, "no firing timers", memory.alarms().firing());
-    unless(recorder.sends() == 0, "no sends", recorder.sends());
     unless(lane.health().ok(), "a healthy lane", lane.health());
   }
 
@@ -160,10 +163,9 @@ final class SimulatedLane implements LaneEffects {
                 new Loaded(
                     store.instances(loading.keys()),
                     store.invocations(loading.tokens()),
-                    loading.sends().keySet().stream()
+                    loading.invocations().stream()
                         .map(store::invocation)
                         .filter(Objects::nonNull)
-                        .map(InvocationRow.class::cast)
                         .toList());
             deliver(slow(), (to, now) -> to.loaded(loading, loaded, now));
           } catch (StoreException e) {
@@ -173,13 +175,13 @@ final class SimulatedLane implements LaneEffects {
   }
 
   @Override
-  public void loadTimers(long dueAtMax, int limit) {
+  public void loadTimers(Set<Integer> partitions, long dueAtMax, int limit) {
     schedule.soon(
         slow(),
         () -> {
           try {
             simulation.faults.read();
-            var rows = simulation.store.timers(dueAtMax, limit);
+            var rows = simulation.store.timers(partitions, dueAtMax, limit);
             schedule.trace(() -> "lane " + life + " reads " + limit + " timers, " + rows);
             deliver(slow(), (to, _) -> to.timersLoaded(rows, limit));
           } catch (StoreException e) {
@@ -269,13 +271,23 @@ final class SimulatedLane implements LaneEffects {
     enqueue(() -> {
       try {
         simulation.faults.read();
-        List<PartitionRow> rows = simulation.store.rows();
-        List<EventRow> last = simulation.store.last(known);
-        finish((to, now) -> to.refreshed(rows, last, now));
+        Ground ground = ground(simulation.store.rows(), known);
+        finish((to, now) -> to.refreshed(ground, now));
       } catch (StoreException e) {
         finish((to, now) -> to.refreshFailed(e, now));
       }
     });
+  }
+
+  private Ground ground(List<PartitionRow> rows, Map<Integer, Long> known) {
+    ModelStore store = simulation.store;
+    var open = new ArrayList<InvocationRow>();
+    var pending = new ArrayList<StepRow>();
+    for (int partition : known.keySet()) {
+      open.addAll(store.open(partition, null, Integer.MAX_VALUE));
+      pending.addAll(store.pending(partition, null, Integer.MAX_VALUE));
+    }
+    return new Ground(rows, store.last(known), open, pending);
   }
 
   /// Returns how long IO may take: mostly little, sometimes long.
@@ -314,6 +326,32 @@ final class SimulatedLane implements LaneEffects {
       }
     }
   }
+
+  @Override
+  public void elsewhere(Submission.Asked asked) {
+    answer(asked, new Reply.Refused(Refusals.ownerless()));
+  }
+
+  @Override
+  public void stands(InvocationRow row) {}
+
+  @Override
+  public void attempt(Assignment assignment, boolean fresh, long epoch) {}
+
+  @Override
+  public void completed(String invocation, long attempt, StepRow step) {}
+
+  @Override
+  public void cancel(String invocation, long attempt) {}
+
+  @Override
+  public void stop(String invocation, long attempt) {}
+
+  @Override
+  public void deliver(StepRow step) {}
+
+  @Override
+  public void ask(Request.Control control) {}
 
   @Override
   public void published(Job job) {}
