@@ -62,7 +62,7 @@ final class Announcer implements LaneRunner.Telling {
 
   @Override
   public void elsewhere(Submission.Asked asked) {
-    router.route(asked);
+    router.astray(asked);
   }
 
   @Override

@@ -53,6 +53,18 @@ final class Asking {
     return null;
   }
 
+  /// Tells whether a request may be submitted again although it may have been acted on: a second
+  /// time it has no further effect.
+  static boolean repeatable(Request request) {
+    return switch (request) {
+      case Request.OfInstance of ->
+          token(of) != null || !(of instanceof Request.Call || of instanceof Request.Send);
+      case Request.Control control -> control.action() != Request.Action.RESTART;
+      case Request.Complete _, Request.Await _ -> true;
+      case Request.Signal _ -> false;
+    };
+  }
+
   private static boolean good(Duration delay) {
     return !delay.isNegative() && delay.compareTo(Engine.DELAY_MAX) <= 0;
   }

@@ -36,6 +36,7 @@ public final class Engine implements AutoCloseable {
   private final Upkeep upkeep;
   private final Router router;
   private final Announcer announcer;
+  private final Cluster cluster;
   private final Object defining = new Object();
   private volatile boolean stopping;
 
@@ -46,10 +47,12 @@ public final class Engine implements AutoCloseable {
     this.events = new EventLog(store);
     this.upkeep = new Upkeep(store);
     var observer = new GuardedObserver(builder.observer);
-    this.router = new Router(store);
+    this.router = new Router(store, admission, observer);
     this.announcer = new Announcer(observer, admission, events, router, definitions);
     this.lanes = new Lanes(builder, definitions, announcer);
-    router.connect(lanes);
+    var parts = new Cluster.Parts(definitions, events, observer);
+    this.cluster = new Cluster(builder, lanes, router, parts);
+    router.whenWoken(cluster::look);
   }
 
   /// Starts to configure an engine.
@@ -62,15 +65,11 @@ public final class Engine implements AutoCloseable {
   static Engine start(EngineBuilder builder) {
     var engine = new Engine(builder);
     engine.definitions.start(builder.machines);
-    engine.lanes.start();
-    engine.lanes.own(builder.store.acquire(builder.node, all(builder.store)));
+    engine.router.connect(engine.lanes, builder.listen);
+    engine.cluster.start();
     builder.store.whenClockMoves(engine.lanes::lookAtClock);
     engine.upkeep.start();
     return engine;
-  }
-
-  private static List<Integer> all(Store store) {
-    return java.util.stream.IntStream.range(0, store.partitions()).boxed().toList();
   }
 
   /// Submits a request. Never blocks: what can't be queued is refused at once with OVERLOADED.
@@ -86,7 +85,7 @@ public final class Engine implements AutoCloseable {
     }
     Submission.Asked asked = Asking.of(request, Submission.Asker.Origin.CLIENT, reply);
     if (!admission.enter(asked.asker().bytes())) {
-      reply.accept(new Reply.Refused(overloaded()));
+      reply.accept(new Reply.Refused(Refusals.overloaded()));
     } else {
       router.route(asked);
     }
@@ -153,12 +152,15 @@ public final class Engine implements AutoCloseable {
       }
       stopping = true;
       long deadline = System.nanoTime() + limit.toNanos();
-      while (admission.requests() > 0 && System.nanoTime() < deadline) {
+      while (admission.requests() > lanes.waiters() && System.nanoTime() < deadline) {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
       upkeep.stop();
       announcer.stop();
+      router.stopping();
+      cluster.stop();
       lanes.stop();
+      router.stop();
       store.close();
     }
   }
@@ -182,10 +184,5 @@ public final class Engine implements AutoCloseable {
       }
     }
     return Asking.problem(request, store.partitions());
-  }
-
-  private static Problem overloaded() {
-    return Problem.of(
-        ErrorCode.OVERLOADED, "too many requests are under way, nothing happened; retry later");
   }
 }

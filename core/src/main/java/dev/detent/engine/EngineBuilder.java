@@ -3,6 +3,8 @@ package dev.detent.engine;
 
 import dev.detent.machine.Machine;
 import dev.detent.store.Store;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,8 @@ public final class EngineBuilder {
   int cacheEntriesMax = 100_000;
   long cacheBytesMax = 128L << 20;
   Duration keep = Duration.ofHours(24);
+  Duration lease = Duration.ofSeconds(10);
+  InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   EngineBuilder(Store store) {
     this.store = store;
@@ -83,6 +87,20 @@ public final class EngineBuilder {
     return this;
   }
 
+  /// Sets for how long this node counts as alive after its last sign of life, on a store that
+  /// several nodes share; then others take its partitions over. 1 s to 10 min. Defaults to 10 s.
+  public EngineBuilder leaseDuration(Duration value) {
+    lease = value;
+    return this;
+  }
+
+  /// Sets where this node listens to the others that share its store; they must be able to reach it
+  /// under just this address. Defaults to a free port of 127.0.0.1.
+  public EngineBuilder peerAddress(InetSocketAddress value) {
+    listen = value;
+    return this;
+  }
+
   /// Starts the engine: takes the store's partitions over and checks the definitions.
   ///
   /// @throws IllegalArgumentException if options are wrong: all of them are named
@@ -107,6 +125,10 @@ public final class EngineBuilder {
     require(
         problems, cacheBytesMax >= 1, "cacheBytesMax: expected 1 or more, got " + cacheBytesMax);
     require(problems, keep.isPositive(), "keep: expected more than nothing, got " + keep);
+    require(
+        problems,
+        lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(Duration.ofMinutes(10)) <= 0,
+        "leaseDuration: expected 1 s to 10 min, got " + lease);
     long names = machines.stream().map(Machine::name).distinct().count();
     require(
         problems, names == machines.size(), "machines: expected different names, got two the same");

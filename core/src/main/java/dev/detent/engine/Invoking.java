@@ -498,11 +498,11 @@ final class Invoking {
 
   /// Reads what an invocation wishes.
   static Wish wish(InvocationRow row) {
-    return new Wish(row.key(), row.command(), Json.trusted(row.input()), precondition(row));
+    return new Wish(row.key(), row.command(), Json.trusted(row.input()), precondition(row.precondition()));
   }
 
-  private static Precondition precondition(InvocationRow row) {
-    String text = row.precondition();
+  /// Reads what must hold of the version.
+  static Precondition precondition(@Nullable String text) {
     if (text == null) {
       return Precondition.NONE;
     }

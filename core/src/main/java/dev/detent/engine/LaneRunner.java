@@ -154,6 +154,11 @@ final class LaneRunner implements LaneEffects {
     var _ = readers.awaitTermination(1, TimeUnit.SECONDS);
   }
 
+  /// Returns how many wait for the end of an invocation, about.
+  int waiters() {
+    return memory.waiters().size();
+  }
+
   /// Returns the partitions that the lane owns, with their epochs, as of its last round.
   Map<Integer, Long> epochs() {
     return epochs;

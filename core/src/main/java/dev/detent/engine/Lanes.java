@@ -23,8 +23,10 @@ final class Lanes {
   private static final long PARK_MS_MAX = 5_000;
 
   private final List<LaneRunner> runners = new ArrayList<>();
+  private final LaneRunner.Telling telling;
 
   Lanes(EngineBuilder builder, Definitions definitions, LaneRunner.Telling telling) {
+    this.telling = telling;
     for (int i = 0; i < builder.lanes; i++) {
       runners.add(runner(builder, definitions, telling, i));
     }
@@ -52,6 +54,11 @@ final class Lanes {
         telling,
         memory,
         effects -> new Lane(memory, LaneLimits.STANDARD, effects, setting, rules));
+  }
+
+  /// Returns who hears of answers.
+  LaneRunner.Telling telling() {
+    return telling;
   }
 
   /// Starts the lanes, with no partitions yet.
@@ -83,6 +90,11 @@ final class Lanes {
     } catch (DetentException e) {
       return false;
     }
+  }
+
+  /// Returns how many wait for the end of an invocation, about.
+  int waiters() {
+    return runners.stream().mapToInt(LaneRunner::waiters).sum();
   }
 
   /// Returns the partitions that the lanes own, with their epochs.

@@ -86,6 +86,12 @@ final class Refusals {
         what + ": expected at most " + most + " " + which + ", got more; retry later");
   }
 
+  /// Says that too many requests are under way.
+  static Problem overloaded() {
+    return Problem.of(
+        ErrorCode.OVERLOADED, "too many requests are under way, nothing happened; retry later");
+  }
+
   /// Says that a partition is not owned here, nor is its owner known.
   static Problem ownerless() {
     return Problem.of(

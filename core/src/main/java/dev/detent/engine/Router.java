@@ -1,25 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.ErrorCode;
+import dev.detent.Problem;
+import dev.detent.codec.Json;
+import dev.detent.peer.PeerClient;
+import dev.detent.peer.PeerFailure;
+import dev.detent.peer.PeerServer;
+import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Brings each request to the lane that owns its partition.
+/// Brings each request to the lane that owns its partition, here or on another node.
 ///
-/// **Threads**: safe for any number of threads.
+/// **Guarantees**: a request takes one hop at most. One that was certainly not acted on is tried
+/// again for a while, as is one that can be repeated without harm; of any other whose node fell
+/// silent the answer is OUTCOME_UNKNOWN.
+///
+/// **Threads**: safe for any number of threads; nothing blocks but opening and closing.
 final class Router {
-  private final Store store;
-  private volatile @Nullable Lanes lanes;
+  /// Says that a node does not own the partition of a request that another node sent to it.
+  private static final String MOVED = "moved";
 
-  Router(Store store) {
+  private static final long AGAIN_MS = 25;
+  private static final long PATIENCE_MS = 3_000;
+  private static final Duration FOREVER = Duration.ofDays(3_000);
+  private static final String HERE = "";
+
+  private final Store store;
+  private final Admission admission;
+  private final Observer observer;
+  private final AtomicReferenceArray<@Nullable String> owners;
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("detent-router").daemon().factory());
+  private volatile boolean stopping;
+  private volatile @Nullable Lanes lanes;
+  private volatile @Nullable PeerServer server;
+  private volatile @Nullable PeerClient client;
+  private volatile Set<String> others = Set.of();
+  private volatile Consumer<String> silent = _ -> {};
+  private volatile Runnable woken = () -> {};
+
+  Router(Store store, Admission admission, Observer observer) {
     this.store = store;
+    this.admission = admission;
+    this.observer = observer;
+    this.owners = new AtomicReferenceArray<>(store.partitions());
   }
 
-  /// Says where the lanes of this node are.
-  void connect(Lanes own) {
+  /// Says where the lanes of this node are, and listens to other nodes if there may be any.
+  ///
+  /// @param listen where
+  void connect(Lanes own, InetSocketAddress listen) {
     lanes = own;
+    if (store.exclusive()) {
+      return;
+    }
+    byte[] secret = store.secret().getBytes(StandardCharsets.UTF_8);
+    client = PeerClient.open(secret);
+    try {
+      server = PeerServer.open(listen, secret, (request, _, reply) -> visited(request, reply));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "can't listen to other nodes on " + listen + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Returns where other nodes reach this one, `host:port`; empty if they don't.
+  String address() {
+    PeerServer listening = server;
+    if (listening == null) {
+      return "";
+    }
+    InetSocketAddress address = listening.address();
+    return address.getHostString() + ":" + address.getPort();
+  }
+
+  /// Says who wants to hear of addresses that do not answer.
+  void whenSilent(Consumer<String> hears) {
+    silent = hears;
+  }
+
+  /// Says what to do when another node says that partitions are free.
+  void whenWoken(Runnable wakes) {
+    woken = wakes;
+  }
+
+  /// Hears who owns what.
+  ///
+  /// @param self this node's id
+  /// @param addresses the addresses of the nodes that are alive, by their ids
+  void learn(String self, List<PartitionRow> rows, Map<String, String> addresses) {
+    for (PartitionRow row : rows) {
+      String owner = row.owner();
+      if (!HERE.equals(owners.get(row.partition()))) {
+        boolean away = owner != null && !owner.equals(self);
+        owners.set(row.partition(), away ? addresses.get(owner) : null);
+      }
+    }
+    var known = new HashSet<>(addresses.values());
+    known.remove(address());
+    others = known;
+  }
+
+  /// Hears that partitions are owned here from now on.
+  void own(Collection<PartitionRow> rows) {
+    rows.forEach(row -> owners.set(row.partition(), HERE));
+  }
+
+  /// Hears that partitions are not owned here any more.
+  void disown(Collection<Integer> partitions) {
+    partitions.forEach(partition -> owners.set(partition, null));
   }
 
   /// Submits a handler's request.
@@ -29,12 +137,146 @@ final class Router {
 
   /// Brings a request to its owner.
   void route(Submission.Asked asked) {
-    int partition =
-        switch (asked) {
-          case Submission.AskedInstance of -> of.key().partition(store.partitions());
-          case Submission.AskedInvocation of -> of.partition();
-        };
+    int partition = partition(asked);
+    String owner = owners.get(partition);
+    if (stopping && asked.request() instanceof Request.Await) {
+      refuse(asked, Refusals.ownerless());
+    } else if (HERE.equals(owner)) {
+      Objects.requireNonNull(lanes, "lanes are connected before they are asked")
+          .submit(asked, partition);
+    } else if (asked.asker().origin() == Submission.Asker.Origin.NODE) {
+      answer(asked, new Reply.Refused(Refusals.ownerless().with(MOVED, true)));
+    } else if (owner == null) {
+      again(asked, Refusals.ownerless());
+    } else {
+      forward(asked, owner);
+    }
+  }
+
+  /// Takes a request back from a lane that does not own its partition any more.
+  void astray(Submission.Asked asked) {
+    owners.compareAndSet(partition(asked), HERE, null);
+    route(asked);
+  }
+
+  private int partition(Submission.Asked asked) {
+    return switch (asked) {
+      case Submission.AskedInstance of -> of.key().partition(store.partitions());
+      case Submission.AskedInvocation of -> of.partition();
+    };
+  }
+
+  private void forward(Submission.Asked asked, String owner) {
+    PeerClient peers = Objects.requireNonNull(client, "a shared store has peers");
+    observer.forwarded();
+    peers.ask(
+        owner,
+        Wire.write(asked.request()),
+        FOREVER,
+        reply -> returned(asked, Wire.readReply(reply)),
+        failure -> failed(asked, owner, failure));
+  }
+
+  private void returned(Submission.Asked asked, Reply reply) {
+    if (reply instanceof Reply.Refused refused && refused.problem().members().containsKey(MOVED)) {
+      again(asked, Refusals.ownerless());
+    } else {
+      answer(asked, reply);
+    }
+  }
+
+  private void failed(Submission.Asked asked, String owner, PeerFailure failure) {
+    if (failure.kind() == PeerFailure.Kind.REFUSED) {
+      answer(asked, new Reply.Refused(unreachable(failure)));
+      return;
+    }
+    silent.accept(owner);
+    if (failure.kind() == PeerFailure.Kind.NOT_SENT || Asking.repeatable(asked.request())) {
+      again(asked, unreachable(failure));
+    } else {
+      answer(asked, new Reply.Refused(Refusals.unknown((Submission) asked)));
+    }
+  }
+
+  private static Problem unreachable(PeerFailure failure) {
+    return Problem.of(
+        ErrorCode.UNAVAILABLE,
+        "the node that owns this partition can't be reached, nothing happened ("
+            + failure.message()
+            + "); retry shortly");
+  }
+
+  private void again(Submission.Asked asked, Problem otherwise) {
+    long waitedMs = (System.nanoTime() - asked.asker().submittedNanos()) / 1_000_000;
+    boolean handler = asked.asker().origin() == Submission.Asker.Origin.HANDLER;
+    boolean awaits = asked.request() instanceof Request.Await;
+    if ((waitedMs > PATIENCE_MS && !awaits) || handler || later.isShutdown()) {
+      refuse(asked, otherwise);
+    } else {
+      var _ = later.schedule(() -> route(asked), AGAIN_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void refuse(Submission.Asked asked, Problem problem) {
+    if (asked.request() instanceof Request.Await await) {
+      String id = await.invocation();
+      answer(asked, new Reply.Refused(Refusals.unfinished(id), id, false));
+    } else {
+      answer(asked, new Reply.Refused(problem));
+    }
+  }
+
+  private void answer(Submission.Asked asked, Reply reply) {
     Objects.requireNonNull(lanes, "lanes are connected before they are asked")
-        .submit(asked, partition);
+        .telling()
+        .answered(asked, reply);
+  }
+
+  /// Answers another node.
+  private void visited(Json request, Consumer<Json> reply) {
+    Request asks = Wire.readRequest(request);
+    if (asks == null) {
+      woken.run();
+      reply.accept(Wire.look());
+      return;
+    }
+    Submission.Asked asked =
+        Asking.of(
+            asks,
+            Submission.Asker.Origin.NODE,
+            answer -> reply.accept(Wire.write(answer)));
+    if (admission.enter(asked.asker().bytes())) {
+      route(asked);
+    } else {
+      reply.accept(Wire.write(new Reply.Refused(Refusals.overloaded())));
+    }
+  }
+
+  /// Tells the other nodes that partitions are free.
+  void wakeOthers() {
+    PeerClient peers = client;
+    if (peers != null) {
+      for (String other : others) {
+        peers.ask(other, Wire.look(), Duration.ofSeconds(1), _ -> {}, _ -> {});
+      }
+    }
+  }
+
+  /// Lets nobody wait for other nodes from now on.
+  void stopping() {
+    stopping = true;
+  }
+
+  /// Stops listening to other nodes and asking them.
+  void stop() {
+    later.shutdownNow();
+    PeerServer listening = server;
+    if (listening != null) {
+      listening.close();
+    }
+    PeerClient peers = client;
+    if (peers != null) {
+      peers.close();
+    }
   }
 }

@@ -19,6 +19,7 @@ final class Waiters {
   private final TreeSet<Waiter> deadlines =
       new TreeSet<>(Comparator.comparingLong(Waiter::until).thenComparingLong(Waiter::number));
   private long numbers;
+  private int size;
 
   /// Waits for the end of an invocation.
   ///
@@ -35,6 +36,7 @@ final class Waiters {
   void add(String invocation, Submission.Asked asked, long until, boolean replayed) {
     var waiter = new Waiter(invocation, asked, until, replayed, ++numbers);
     waiters.computeIfAbsent(invocation, _ -> new ArrayList<>(1)).add(waiter);
+    size++;
     if (until < Long.MAX_VALUE) {
       deadlines.add(waiter);
     }
@@ -46,6 +48,7 @@ final class Waiters {
     if (taken == null) {
       return List.of();
     }
+    size -= taken.size();
     if (!deadlines.isEmpty()) {
       taken.forEach(deadlines::remove);
     }
@@ -64,6 +67,7 @@ final class Waiters {
       List<Waiter> rest = waiters.get(waiter.invocation());
       if (rest != null) {
         rest.remove(waiter);
+        size--;
         if (rest.isEmpty()) {
           waiters.remove(waiter.invocation());
         }
@@ -82,6 +86,11 @@ final class Waiters {
     }
     taken.sort(Comparator.comparingLong(Waiter::number));
     return taken;
+  }
+
+  /// Returns how many wait, about, if another thread asks.
+  int size() {
+    return size;
   }
 
   /// Returns when to look again, in milliseconds since 1970 UTC.

@@ -413,10 +413,10 @@ public final class SqlStore implements Store {
     /// and a half for one statement; of a handler's own `transact` only the first holds.
     ///
     /// @param duration 1 second to 1 hour. Defaults to 10 seconds
-    public Builder lease(Duration duration) {
+    public Builder leaseDuration(Duration duration) {
       if (duration.compareTo(LEASE_MIN) < 0 || duration.compareTo(LEASE_MAX) > 0) {
         throw new IllegalArgumentException(
-            "lease: expected 1 second to 1 hour, got " + duration + "; choose one");
+            "leaseDuration: expected 1 second to 1 hour, got " + duration + "; choose one");
       }
       lease = duration;
       return this;

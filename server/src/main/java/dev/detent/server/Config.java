@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// @param streamsMax the most live event streams; defaults to 256
 /// @param idleTimeout how long a connection may be silent; defaults to 75 s
 /// @param storeConnectionsMax the most connections to a PostgreSQL store; defaults to 16
+/// @param peer where other nodes of the same store reach this one; defaults to a free port of
+///   127.0.0.1
+/// @param leaseDuration after how long a silent node's partitions are taken over; defaults to 10 s
 public record Config(
     StoreUrl store,
     @Nullable Address http,
@@ -45,7 +48,9 @@ public record Config(
     int requestsMax,
     int streamsMax,
     Duration idleTimeout,
-    int storeConnectionsMax) {
+    int storeConnectionsMax,
+    Address peer,
+    Duration leaseDuration) {
   /// Returns a builder with the default of every setting.
   public static Builder builder() {
     return new Builder();
@@ -149,6 +154,18 @@ public record Config(
     /// Sets the most connections to a PostgreSQL store. Defaults to 16.
     public Builder storeConnectionsMax(int count) {
       return set(Setting.STORE_CONNECTIONS_MAX, Integer.toString(count));
+    }
+
+    /// Sets where other nodes of the same PostgreSQL store reach this one: `HOST:PORT`. Defaults to a
+    /// free port of 127.0.0.1, which is for nodes on one machine.
+    public Builder peer(String address) {
+      return set(Setting.PEER, address);
+    }
+
+    /// Sets after how long a silent node's partitions are taken over, 1 s to 10 min. The same for
+    /// all nodes of a store. Defaults to 10 s.
+    public Builder leaseDuration(Duration duration) {
+      return set(Setting.LEASE_DURATION, duration.toString());
     }
 
     /// Sets any setting by its text.

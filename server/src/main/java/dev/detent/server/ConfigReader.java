@@ -23,6 +23,8 @@ final class ConfigReader {
   private static final long FILE_BYTES_MAX = 1 << 20;
   private static final Duration IDLE_MIN = Duration.ofMillis(100);
   private static final Duration IDLE_MAX = Duration.ofDays(1);
+  private static final Duration LEASE_MIN = Duration.ofSeconds(1);
+  private static final Duration LEASE_MAX = Duration.ofMinutes(10);
 
   private final Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
   private final Map<Setting, String> standards = new EnumMap<>(Setting.class);
@@ -57,8 +59,10 @@ final class ConfigReader {
             number(Setting.CONNECTIONS_MAX),
             number(Setting.REQUESTS_MAX),
             number(Setting.STREAMS_MAX),
-            duration(Setting.IDLE_TIMEOUT),
-            number(Setting.STORE_CONNECTIONS_MAX));
+            duration(Setting.IDLE_TIMEOUT, IDLE_MIN, IDLE_MAX),
+            number(Setting.STORE_CONNECTIONS_MAX),
+            peer(),
+            duration(Setting.LEASE_DURATION, LEASE_MIN, LEASE_MAX));
     if (address(Setting.REDIS) != null) {
       problems.add("redis: expected off, got an address; this version has no Redis door yet");
     }
@@ -157,11 +161,23 @@ final class ConfigReader {
     return setting.least();
   }
 
-  private Duration duration(Setting setting) {
+  private Address peer() {
+    Address address = address(Setting.PEER);
+    if (address == null) {
+      problems.add("peer: expected HOST:PORT, got off");
+      return new Address("127.0.0.1", 0);
+    }
+    return address;
+  }
+
+  private Duration duration(Setting setting, Duration least, Duration most) {
     String text = text(setting);
     Duration duration = durationOrZero(text);
-    if (duration.compareTo(IDLE_MIN) < 0 || duration.compareTo(IDLE_MAX) > 0) {
-      expected(setting, "a duration from 100ms to 1d", text);
+    if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+      expected(
+          setting,
+          "a duration from " + DurationText.format(least) + " to " + DurationText.format(most),
+          text);
     }
     return duration;
   }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ record OpenStore(Store store, Closeable pool) {
   private static OpenStore from(Config config) {
     return switch (config.store()) {
       case StoreUrl.Sqlite url -> sqlite(url);
-      case StoreUrl.PostgreSql url -> postgres(url, config.storeConnectionsMax());
+      case StoreUrl.PostgreSql url -> postgres(url, config);
     };
   }
 
@@ -54,7 +55,8 @@ record OpenStore(Store store, Closeable pool) {
     return new OpenStore(SqlStore.sqlite(url.path()).open(), () -> {});
   }
 
-  private static OpenStore postgres(StoreUrl.PostgreSql url, int connectionsMax) {
+  private static OpenStore postgres(StoreUrl.PostgreSql url, Config config) {
+    int connectionsMax = config.storeConnectionsMax();
     String database = URLEncoder.encode(url.database(), StandardCharsets.UTF_8).replace("+", "%20");
     String jdbcUrl = "jdbc:postgresql://" + url.address() + "/" + database;
     Properties properties = properties(url);
@@ -72,7 +74,7 @@ record OpenStore(Store store, Closeable pool) {
     pool.setMinimumIdle(Math.min(2, connectionsMax));
     pool.setConnectionTimeout(CONNECT_S_MAX * 1000L);
     pool.setInitializationFailTimeout(-1);
-    return pooled(new HikariDataSource(pool));
+    return pooled(new HikariDataSource(pool), config.leaseDuration());
   }
 
   private static Properties properties(StoreUrl.PostgreSql url) {
@@ -92,9 +94,9 @@ record OpenStore(Store store, Closeable pool) {
     return properties;
   }
 
-  private static OpenStore pooled(HikariDataSource pool) {
+  private static OpenStore pooled(HikariDataSource pool, Duration lease) {
     try {
-      return new OpenStore(SqlStore.postgres(pool).open(), pool);
+      return new OpenStore(SqlStore.postgres(pool).leaseDuration(lease).open(), pool);
     } catch (RuntimeException e) {
       pool.close();
       throw e;

@@ -51,7 +51,7 @@ public final class Server implements AutoCloseable {
     Metrics metrics = new Metrics();
     requireFree(config.http());
     OpenStore store = OpenStore.open(config);
-    Engine engine = engine(store, machines, metrics);
+    Engine engine = engine(store, machines, metrics, config);
     try {
       return new Server(config, store, engine, open(config, engine, token, metrics));
     } catch (RuntimeException e) {
@@ -78,8 +78,14 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static Engine engine(OpenStore store, List<Machine> machines, Metrics metrics) {
-    var builder = Engine.builder(store.store()).observer(metrics);
+  private static Engine engine(
+      OpenStore store, List<Machine> machines, Metrics metrics, Config config) {
+    Address peer = config.peer();
+    var builder =
+        Engine.builder(store.store())
+            .observer(metrics)
+            .leaseDuration(config.leaseDuration())
+            .peerAddress(new InetSocketAddress(peer.host(), peer.port()));
     machines.forEach(builder::machine);
     try {
       return builder.start();

@@ -43,7 +43,11 @@ public enum Setting {
   /// Bounds silence on a connection.
   IDLE_TIMEOUT("DURATION", "75s", "close a connection that is silent for so long"),
   /// Bounds connections to the store.
-  STORE_CONNECTIONS_MAX("COUNT", "16", "most connections to a PostgreSQL store");
+  STORE_CONNECTIONS_MAX("COUNT", "16", "most connections to a PostgreSQL store"),
+  /// Says where other nodes reach this one.
+  PEER("HOST:PORT", "127.0.0.1:0", "where nodes of the same PostgreSQL store reach this one"),
+  /// Bounds how long a dead node keeps its partitions.
+  LEASE_DURATION("DURATION", "10s", "take a silent node's partitions over after so long");
 
   private final @Nullable String placeholder;
   private final String standard;

@@ -145,7 +145,7 @@ class PostgresStoreTest extends StoreContract {
   void limitsWhatItDoesByTheLeaseButNotTheUsersSql() throws Exception {
     prepare();
     var settings = new ArrayList<String>();
-    try (Store other = SqlStore.postgres(pool).lease(Duration.ofSeconds(5)).open()) {
+    try (Store other = SqlStore.postgres(pool).leaseDuration(Duration.ofSeconds(5)).open()) {
       other.transact(
           RUN,
           0,
