@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param name its name, or an empty text
 /// @param request what is asked of another instance, or null
 record Wanted(Kind kind, String name, Entry.@Nullable Outgoing request) {
+  static final String ALL = "all";
+  static final String ANY = "any";
+
   static Wanted of(Kind kind, String name) {
     return new Wanted(kind, name, null);
   }
@@ -26,6 +29,17 @@ record Wanted(Kind kind, String name, Entry.@Nullable Outgoing request) {
     return request == null
         || sent == null
         || (sent.key().equals(request.key()) && sent.command().equals(request.command()));
+  }
+
+  /// Tells whether it may be passed without an entry of its own: an awaited answer is in the
+  /// awakeable's entry, and of branches that all succeeded there are only theirs.
+  boolean mayLeaveNothing() {
+    return (kind == Kind.AWAKEABLE && !name.isEmpty()) || (isOfBranches() && name.equals(ALL));
+  }
+
+  /// Tells whether it has branches.
+  boolean isOfBranches() {
+    return kind == Kind.ANY;
   }
 
   /// Returns how to call this in messages.
