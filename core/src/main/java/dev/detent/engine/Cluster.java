@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
 /// Keeps a node among those that share a store: says that it lives, takes over its share of the
 /// partitions and those of dead nodes, and gives up what is too much.
 ///
-/// **Guarantees**: who may write is decided by the epochs in the store alone. What is done here, and
-/// by which clock, matters only for how soon a partition has an owner that lives.
+/// **Guarantees**: who may write is decided by the epochs in the store alone. What is done here,
+/// and by which clock, matters only for how soon a partition has an owner that lives.
 ///
 /// **Threads**: one for the heartbeat and one for everything else, so that a slow takeover does not
 /// let the lease run out.
@@ -143,8 +143,7 @@ final class Cluster {
 
   private void beat() {
     try {
-      var self =
-          new NodeRow(node, router.address(), startedAt, 0, definitions.hashes());
+      var self = new NodeRow(node, router.address(), startedAt, 0, definitions.hashes());
       membership = store.heartbeat(self, leaseMs);
     } catch (StoreException e) {
       observer.storeFailed(e.kind());

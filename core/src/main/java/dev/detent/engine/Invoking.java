@@ -498,7 +498,8 @@ final class Invoking {
 
   /// Reads what an invocation wishes.
   static Wish wish(InvocationRow row) {
-    return new Wish(row.key(), row.command(), Json.trusted(row.input()), precondition(row.precondition()));
+    return new Wish(
+        row.key(), row.command(), Json.trusted(row.input()), precondition(row.precondition()));
   }
 
   /// Reads what must hold of the version.

@@ -241,10 +241,7 @@ final class Router {
       return;
     }
     Submission.Asked asked =
-        Asking.of(
-            asks,
-            Submission.Asker.Origin.NODE,
-            answer -> reply.accept(Wire.write(answer)));
+        Asking.of(asks, Submission.Asker.Origin.NODE, answer -> reply.accept(Wire.write(answer)));
     if (admission.enter(asked.asker().bytes())) {
       route(asked);
     } else {

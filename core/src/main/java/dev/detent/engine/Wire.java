@@ -47,44 +47,128 @@ final class Wire {
 
     Message at(Key at) {
       return new Message(
-          kind, at.machine(), at.key(), name, value, token, precondition, id, number, flag,
-          parent, problem, instance, running);
+          kind,
+          at.machine(),
+          at.key(),
+          name,
+          value,
+          token,
+          precondition,
+          id,
+          number,
+          flag,
+          parent,
+          problem,
+          instance,
+          running);
     }
 
     Message with(String name, Json value) {
       return new Message(
-          kind, machine, key, name, value, token, precondition, id, number, flag, parent,
-          problem, instance, running);
+          kind,
+          machine,
+          key,
+          name,
+          value,
+          token,
+          precondition,
+          id,
+          number,
+          flag,
+          parent,
+          problem,
+          instance,
+          running);
     }
 
     Message id(@Nullable String id, long number, boolean flag) {
       return new Message(
-          kind, machine, key, name, value, token, precondition, id, number, flag, parent,
-          problem, instance, running);
+          kind,
+          machine,
+          key,
+          name,
+          value,
+          token,
+          precondition,
+          id,
+          number,
+          flag,
+          parent,
+          problem,
+          instance,
+          running);
     }
 
     Message token(@Nullable String token, @Nullable String precondition) {
       return new Message(
-          kind, machine, key, name, value, token, precondition, id, number, flag, parent,
-          problem, instance, running);
+          kind,
+          machine,
+          key,
+          name,
+          value,
+          token,
+          precondition,
+          id,
+          number,
+          flag,
+          parent,
+          problem,
+          instance,
+          running);
     }
 
     Message parent(InvocationRow.Parent parent) {
       return new Message(
-          kind, machine, key, name, value, token, precondition, id, number, flag, parent,
-          problem, instance, running);
+          kind,
+          machine,
+          key,
+          name,
+          value,
+          token,
+          precondition,
+          id,
+          number,
+          flag,
+          parent,
+          problem,
+          instance,
+          running);
     }
 
     Message problem(@Nullable String problem) {
       return new Message(
-          kind, machine, key, name, value, token, precondition, id, number, flag, parent,
-          problem, instance, running);
+          kind,
+          machine,
+          key,
+          name,
+          value,
+          token,
+          precondition,
+          id,
+          number,
+          flag,
+          parent,
+          problem,
+          instance,
+          running);
     }
 
     Message shows(Instance shown, @Nullable InvocationRow runs) {
       return new Message(
-          kind, machine, key, name, value, token, precondition, id, number, flag, parent,
-          problem, Life.of(shown), runs);
+          kind,
+          machine,
+          key,
+          name,
+          value,
+          token,
+          precondition,
+          id,
+          number,
+          flag,
+          parent,
+          problem,
+          Life.of(shown),
+          runs);
     }
 
     Key place() {
@@ -110,14 +194,29 @@ final class Wire {
       int timers) {
     static Life of(Instance of) {
       return new Life(
-          of.key().machine(), of.key().key(), of.state(), of.value().json(), of.version(),
-          of.definition(), of.createdAt(), of.updatedAt(), of.enteredAt(), of.timers());
+          of.key().machine(),
+          of.key().key(),
+          of.state(),
+          of.value().json(),
+          of.version(),
+          of.definition(),
+          of.createdAt(),
+          of.updatedAt(),
+          of.enteredAt(),
+          of.timers());
     }
 
     Instance instance() {
       return new Instance(
-          new Key(machine, key), state, Value.of(data), version, definition, createdAt,
-          updatedAt, enteredAt, timers);
+          new Key(machine, key),
+          state,
+          Value.of(data),
+          version,
+          definition,
+          createdAt,
+          updatedAt,
+          enteredAt,
+          timers);
     }
   }
 
@@ -171,7 +270,11 @@ final class Wire {
     return switch (m.kind()) {
       case "call" ->
           new Request.Call(
-              m.place(), text(m.name()), m.json(), m.token(), Invoking.precondition(m.precondition()));
+              m.place(),
+              text(m.name()),
+              m.json(),
+              m.token(),
+              Invoking.precondition(m.precondition()));
       case "send" ->
           new Request.Send(
               m.place(), text(m.name()), m.json(), m.token(), Duration.ofMillis(m.number()));
@@ -239,11 +342,9 @@ final class Wire {
             Objects.requireNonNull(m.instance()).instance(),
             running == null ? null : new Running(running, Math.toIntExact(m.number())));
       }
-      case "answer" ->
-          new Reply.Answer(m.json(), Objects.requireNonNull(m.instance()).instance());
+      case "answer" -> new Reply.Answer(m.json(), Objects.requireNonNull(m.instance()).instance());
       case "standing" ->
-          new Reply.Standing(
-              text(m.id()), InvocationRow.Status.valueOf(text(m.name())), m.flag());
+          new Reply.Standing(text(m.id()), InvocationRow.Status.valueOf(text(m.name())), m.flag());
       case "refused" -> new Reply.Refused(ProblemText.read(text(m.problem())), m.id(), m.flag());
       default -> throw unknown(m.kind());
     };

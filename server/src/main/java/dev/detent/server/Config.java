@@ -156,8 +156,8 @@ public record Config(
       return set(Setting.STORE_CONNECTIONS_MAX, Integer.toString(count));
     }
 
-    /// Sets where other nodes of the same PostgreSQL store reach this one: `HOST:PORT`. Defaults to a
-    /// free port of 127.0.0.1, which is for nodes on one machine.
+    /// Sets where other nodes of the same PostgreSQL store reach this one: `HOST:PORT`. Defaults to
+    /// a free port of 127.0.0.1, which is for nodes on one machine.
     public Builder peer(String address) {
       return set(Setting.PEER, address);
     }
