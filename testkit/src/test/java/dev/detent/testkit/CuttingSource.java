@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/// Lends real connections and cuts one of them off, really, in the middle of its COMMIT.
+/// Lends real connections, and just before a COMMIT looks around or cuts it off, really.
 final class CuttingSource {
   /// Says when the next COMMIT is cut.
   enum Cut {
@@ -20,6 +20,7 @@ final class CuttingSource {
 
   private final DataSource source;
   private Cut cut = Cut.NEVER;
+  private Runnable before = () -> {};
 
   CuttingSource(DataSource source) {
     this.source = source;
@@ -28,6 +29,11 @@ final class CuttingSource {
   /// Cuts the next COMMIT.
   void cutNext(Cut when) {
     cut = when;
+  }
+
+  /// Does something before each COMMIT.
+  void beforeCommit(Runnable work) {
+    before = work;
   }
 
   DataSource source() {
@@ -43,7 +49,11 @@ final class CuttingSource {
     return proxy(
         Connection.class,
         (method, arguments) -> {
-          Cut now = method.getName().equals("commit") ? cut : Cut.NEVER;
+          boolean commits = method.getName().equals("commit");
+          if (commits) {
+            before.run();
+          }
+          Cut now = commits ? cut : Cut.NEVER;
           if (now != Cut.NEVER) {
             cut = Cut.NEVER;
             cut(connection, now);

@@ -106,6 +106,20 @@ class PostgresStoreTest extends StoreContract {
   }
 
   @Test
+  void keepsTheOwnersCommitsWaitingUntilTheStepIsIn() throws Exception {
+    prepare();
+    var waits = new ArrayList<Boolean>();
+    var watching = new CuttingSource(pool);
+    try (Store other = SqlStore.postgres(watching.source()).open()) {
+      watching.beforeCommit(() -> waits.add(locked(RUN.partition())));
+      other.transact(RUN, 0, "0", adding("0", "1"));
+    }
+
+    assertThat(waits).containsExactly(true);
+    assertThat(locked(RUN.partition())).isFalse();
+  }
+
+  @Test
   void noticesThatAStatementOfTheUsersFailed() throws Exception {
     prepare();
     assertThatThrownBy(() ->
@@ -139,6 +153,26 @@ class PostgresStoreTest extends StoreContract {
       holder.rollback();
     }
     assertThat(store.acquire("node-1", ALL)).hasSize(PARTITIONS);
+  }
+
+  @Test
+  void leavesWhatSomebodyTookWhileItWaitedForTheRow() throws Exception {
+    var waiting = new FutureTask<>(() -> store.acquire("node-1", ALL));
+    try (Connection holder = pool.getConnection();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("update detent_partition set owner = 'quick' where partition_id = 0");
+      statement.execute(
+          "insert into detent_node values ('quick', '', 0, 9000000000000000000, '{}')");
+      Thread.ofVirtual().start(waiting);
+      String waits = "select count(*) from pg_locks where not granted";
+      while (value(waits).equals("0") && !waiting.isDone()) {
+        Thread.onSpinWait();
+      }
+      holder.commit();
+    }
+
+    assertThat(waiting.get()).extracting(PartitionRow::partition).containsExactly(1, 2, 3);
   }
 
   @Test
@@ -245,6 +279,18 @@ class PostgresStoreTest extends StoreContract {
       StoreException lost = catchThrowableOfType(StoreException.class, () -> other.commit(batch));
       assertThat(lost.kind()).isEqualTo(Kind.UNKNOWN);
       return other.isCommitted(batch);
+    }
+  }
+
+  private boolean locked(int partition) {
+    try {
+      execute(
+          "select 1 from detent_partition where partition_id = %d for no key update nowait"
+              .formatted(partition));
+      return false;
+    } catch (SQLException e) {
+      assertThat(e.getSQLState()).isEqualTo("55P03");
+      return true;
     }
   }
 
