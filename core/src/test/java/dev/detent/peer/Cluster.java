@@ -24,7 +24,7 @@ final class Cluster implements AutoCloseable {
           new PeerLimits.Times(
               Duration.ofSeconds(2),
               Duration.ofMillis(100),
-              Duration.ofMillis(400),
+              Duration.ofSeconds(1),
               Duration.ofMinutes(1)));
 
   private final Deque<Closeable> opened = new ArrayDeque<>();
