@@ -24,8 +24,8 @@ final class Asking {
       case Request.OfInstance of -> problem(of);
       case Request.OfInvocation of -> {
         int partition = Ids.partition(of.invocation());
-        boolean good = partition >= 0 && partition < partitions;
-        yield good ? null : missing(of);
+        boolean known = partition >= 0 && partition < partitions;
+        yield known ? problem(of) : missing(of);
       }
     };
   }
@@ -34,6 +34,15 @@ final class Asking {
     return request instanceof Request.Complete complete
         ? Refusals.noAwakeable(complete.awakeable())
         : Refusals.noInvocation(request.invocation());
+  }
+
+  private static @Nullable Problem problem(Request.OfInvocation request) {
+    boolean good = !(request instanceof Request.Signal signal) || Names.isStateName(signal.name());
+    return good
+        ? null
+        : Problem.of(
+            ErrorCode.BAD_REQUEST,
+            "signal name: expected 1 to 64 bytes of UTF-8 without control characters; rename it");
   }
 
   private static @Nullable Problem problem(Request.OfInstance request) {
@@ -89,13 +98,23 @@ final class Asking {
       }
       case Request.OfInvocation of ->
           new Submission.AskedInvocation(
-              of, Ids.partition(of.invocation()), asker("", BYTES, origin, reply));
+              of,
+              Ids.partition(of.invocation()),
+              asker("", BYTES + 2 * carried(of).text().length(), origin, reply));
     };
   }
 
   private static Submission.Asker asker(
       String machine, int bytes, Submission.Asker.Origin origin, Consumer<Reply> reply) {
     return new Submission.Asker(machine, bytes, System.nanoTime(), origin, reply);
+  }
+
+  private static Json carried(Request.OfInvocation request) {
+    return switch (request) {
+      case Request.Complete complete -> complete.value();
+      case Request.Signal signal -> signal.value();
+      case Request.Control _, Request.Await _ -> Json.NULL;
+    };
   }
 
   private static Json input(Request.OfInstance request) {

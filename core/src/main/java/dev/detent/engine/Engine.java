@@ -37,6 +37,9 @@ public final class Engine implements AutoCloseable {
   private final Router router;
   private final Announcer announcer;
   private final Cluster cluster;
+  private final Awakeables awakeables;
+  private final String node;
+  private final long startedAt;
   private final Object defining = new Object();
   private volatile boolean stopping;
 
@@ -46,6 +49,9 @@ public final class Engine implements AutoCloseable {
     this.admission = new Admission(builder.requestsMax, builder.requestBytesMax);
     this.events = new EventLog(store);
     this.upkeep = new Upkeep(store);
+    this.awakeables = new Awakeables(store);
+    this.node = builder.node;
+    this.startedAt = store.now();
     var observer = new GuardedObserver(builder.observer);
     this.router = new Router(store, admission, observer);
     this.announcer = new Announcer(observer, admission, events, router, definitions);
@@ -83,7 +89,9 @@ public final class Engine implements AutoCloseable {
       reply.accept(new Reply.Refused(problem));
       return;
     }
-    Submission.Asked asked = Asking.of(request, Submission.Asker.Origin.CLIENT, reply);
+    Consumer<Reply> taker =
+        request instanceof Request.Complete complete ? awakeables.refining(complete, reply) : reply;
+    Submission.Asked asked = Asking.of(request, Submission.Asker.Origin.CLIENT, taker);
     if (!admission.enter(asked.asker().bytes())) {
       reply.accept(new Reply.Refused(Refusals.overloaded()));
     } else {
@@ -123,9 +131,19 @@ public final class Engine implements AutoCloseable {
     return events;
   }
 
-  /// Returns the lists and counts of committed instances.
+  /// Returns the lists and counts of committed instances, and reads that may be stale.
   public Instances instances() {
-    return new Instances(store);
+    return new Instances(store, definitions::find);
+  }
+
+  /// Returns the lists of invocations and their journals.
+  public Invocations invocations() {
+    return new Invocations(store);
+  }
+
+  /// Returns the nodes that share the store, this one among them. Blocks.
+  public List<NodeView> nodes() {
+    return List.of(NodeView.alone(node, startedAt, store.partitionRows()));
   }
 
   /// Returns whether the engine can commit. Never blocks.
@@ -156,6 +174,7 @@ public final class Engine implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
       upkeep.stop();
+      awakeables.stop();
       announcer.stop();
       router.stopping();
       cluster.stop();

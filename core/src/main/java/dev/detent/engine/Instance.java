@@ -2,7 +2,9 @@
 package dev.detent.engine;
 
 import dev.detent.Key;
+import dev.detent.codec.Json;
 import dev.detent.codec.Value;
+import dev.detent.store.InstanceRow;
 
 /// Shows one keyed life of a machine as it is committed.
 ///
@@ -24,4 +26,18 @@ public record Instance(
     long createdAt,
     long updatedAt,
     long enteredAt,
-    int timers) {}
+    int timers) {
+  /// Returns what a stored row shows.
+  public static Instance of(InstanceRow row) {
+    return new Instance(
+        row.key(),
+        row.state(),
+        Value.of(Json.trusted(row.data())),
+        row.version(),
+        row.definition(),
+        row.createdAt(),
+        row.updatedAt(),
+        row.enteredAt(),
+        row.timers());
+  }
+}

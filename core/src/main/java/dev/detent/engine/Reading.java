@@ -2,8 +2,6 @@
 package dev.detent.engine;
 
 import dev.detent.Key;
-import dev.detent.codec.Json;
-import dev.detent.codec.Value;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.Token;
@@ -203,17 +201,6 @@ final class Reading {
   }
 
   private static @Nullable Instance instance(@Nullable InstanceRow row) {
-    return row == null
-        ? null
-        : new Instance(
-            row.key(),
-            row.state(),
-            Value.of(Json.trusted(row.data())),
-            row.version(),
-            row.definition(),
-            row.createdAt(),
-            row.updatedAt(),
-            row.enteredAt(),
-            row.timers());
+    return row == null ? null : Instance.of(row);
   }
 }

@@ -31,6 +31,7 @@ final class Exchange implements Consumer<Reply> {
   private final HttpServerResponse response;
   private boolean answered;
   private @Nullable Reply reply;
+  private @Nullable Request asked;
   private @Nullable Exchange below;
 
   Exchange(Loop loop, HttpServerRequest request) {
@@ -81,13 +82,14 @@ final class Exchange implements Consumer<Reply> {
   }
 
   /// Asks the engine; its reply becomes the answer.
-  void submit(Request asked) {
+  void submit(Request request) {
     if (!loop.enter()) {
       refuse(Refusals.overloaded("requests"));
       return;
     }
+    asked = request;
     try {
-      shared().engine().submit(asked, this);
+      shared().engine().submit(request, this);
     } catch (RuntimeException e) {
       loop.leave();
       throw e;
@@ -107,6 +109,11 @@ final class Exchange implements Consumer<Reply> {
     if (given != null) {
       guard(() -> Replies.write(this, given));
     }
+  }
+
+  /// Returns what the engine was asked.
+  @Nullable Request asked() {
+    return asked;
   }
 
   @Nullable Exchange below() {

@@ -39,7 +39,7 @@ final class InstanceRoutes {
     if (machine == null) {
       exchange.refuse(Refusals.machine(key.machine()));
     } else if (target.count() == 2) {
-      read(exchange, key);
+      read(exchange, target, key);
     } else if (target.count() == 3) {
       third(exchange, target, machine, key);
     } else if (target.segment(3).equals("send")) {
@@ -49,12 +49,26 @@ final class InstanceRoutes {
     }
   }
 
-  private static void read(Exchange exchange, Key key) {
-    if (exchange.method().equals(HttpMethod.GET)) {
-      exchange.submit(new Request.Read(key));
-    } else {
+  private static void read(Exchange exchange, Target target, Key key) {
+    if (!exchange.method().equals(HttpMethod.GET)) {
       exchange.refuseMethod(READS);
+    } else if (isStale(target)) {
+      exchange.work(
+          () -> exchange.shared().engine().instances().read(key),
+          found -> exchange.guard(() -> Replies.found(exchange, found)));
+    } else {
+      exchange.submit(new Request.Read(key));
     }
+  }
+
+  private static boolean isStale(Target target) {
+    String asked =
+        target.query().isEmpty() ? null : QueryText.parse(target.query()).value("consistency");
+    if (asked != null && !asked.equals("stale")) {
+      throw Refusals.bad(
+          "consistency: expected stale, got '" + asked + "'; leave it out for the last commit");
+    }
+    return asked != null;
   }
 
   private static void third(Exchange exchange, Target target, Machine machine, Key key) {

@@ -3,6 +3,7 @@ package dev.detent.server.http;
 
 import dev.detent.DetentException;
 import dev.detent.codec.DurationText;
+import dev.detent.engine.Engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// has a bad value is refused.
 final class QueryText {
   private static final int LIMIT_MAX = 1_000;
-  private static final Duration DELAY_MAX = Duration.ofDays(3_650);
 
   private final Map<String, List<String>> values;
 
@@ -67,20 +67,24 @@ final class QueryText {
 
   /// Returns `delay`: 0 to 3,650 days, 0 if it is not given.
   Duration delay() {
-    String text = value("delay");
+    Duration delay = duration("delay");
+    if (delay.compareTo(Engine.DELAY_MAX) > 0) {
+      throw Refusals.bad("delay: expected at most 3650d, got '" + value("delay") + "'");
+    }
+    return delay;
+  }
+
+  /// Returns a duration, 0 if it is not given.
+  Duration duration(String name) {
+    String text = value(name);
     if (text == null) {
       return Duration.ZERO;
     }
-    Duration delay;
     try {
-      delay = DurationText.parse(text);
+      return DurationText.parse(text);
     } catch (DetentException e) {
-      throw Refusals.bad("delay: " + e.problem().detail());
+      throw Refusals.bad(name + ": " + e.problem().detail());
     }
-    if (delay.compareTo(DELAY_MAX) > 0) {
-      throw Refusals.bad("delay: expected at most 3650d, got '" + text + "'");
-    }
-    return delay;
   }
 
   /// Returns the number that plain digits spell, or -1 if the text is none or too large.

@@ -4,8 +4,10 @@ package dev.detent.server.http;
 import dev.detent.Problem;
 import dev.detent.engine.Instance;
 import dev.detent.engine.Reply;
+import dev.detent.engine.Request;
 import dev.detent.machine.Machine;
 import io.vertx.core.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the engine's replies.
 final class Replies {
@@ -15,7 +17,8 @@ final class Replies {
     switch (reply) {
       case Reply.Done done -> done(exchange, done);
       case Reply.Accepted accepted -> accepted(exchange, accepted);
-      case Reply.Found found -> found(exchange, found.instance());
+      case Reply.Found found -> found(exchange, found);
+      case Reply.Standing standing -> standing(exchange, standing);
       case Reply.Answer answer -> exchange.send(200, Wire.JSON, answer.output().text());
       case Reply.Refused refused -> refused(exchange, refused);
     }
@@ -46,7 +49,32 @@ final class Replies {
     exchange.send(202, Wire.JSON, body);
   }
 
-  private static void found(Exchange exchange, Instance instance) {
+  /// Answers what was asked of an invocation.
+  private static void standing(Exchange exchange, Reply.Standing standing) {
+    if (exchange.asked() instanceof Request.Await) {
+      exchange.with(Wire.ID, standing.id());
+      exchange.send(202, Wire.JSON, InvocationViews.standing(standing));
+    } else {
+      var json = new JsonWriter().open('{');
+      json.name("id").string(standing.id());
+      json.name("action").string(action(exchange.asked()));
+      json.name("changed").raw(Boolean.toString(standing.changed()));
+      json.name("state").string(InvocationViews.word(standing.status())).close('}');
+      exchange.send(200, Wire.JSON, json.toString());
+    }
+  }
+
+  private static String action(@Nullable Request asked) {
+    return switch (asked) {
+      case Request.Control control -> InvocationViews.word(control.action());
+      case Request.Complete complete -> complete.rejection() == null ? "resolve" : "reject";
+      case Request.Signal _ -> "signal";
+      case null, default -> throw new IllegalStateException("not asked of an invocation");
+    };
+  }
+
+  static void found(Exchange exchange, Reply.Found found) {
+    Instance instance = found.instance();
     Machine machine = exchange.shared().engine().machines().get(instance.key().machine());
     if (machine == null) {
       exchange.refuse(Refusals.machine(instance.key().machine()));
@@ -54,7 +82,7 @@ final class Replies {
     }
     exchange.with(HttpHeaders.ETAG, "\"" + instance.version() + "\"");
     var json = new JsonWriter(384 + instance.value().json().text().length());
-    Views.instance(json, instance, machine);
+    Views.instance(json, instance, found.running(), machine);
     exchange.send(200, Wire.JSON, json.toString());
   }
 

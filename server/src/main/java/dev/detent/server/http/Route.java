@@ -21,6 +21,10 @@ record Route(HttpMethod method, String template, List<String> segments, Action a
     return of(HttpMethod.GET, template, action);
   }
 
+  static Route post(String template, Action action) {
+    return of(HttpMethod.POST, template, action);
+  }
+
   static Route of(HttpMethod method, String template, Action action) {
     return new Route(method, template, List.of(template.substring(1).split("/")), action);
   }

@@ -4,6 +4,7 @@ package dev.detent.server.http;
 import dev.detent.ErrorCode;
 import dev.detent.Names;
 import dev.detent.Problem;
+import dev.detent.engine.Request;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
@@ -169,6 +170,22 @@ final class Router implements Handler<HttpServerRequest> {
         Route.get("/api/machines/{machine}/diagram", MachineRoutes::diagram),
         Route.get("/api/machines/{machine}/instances", MachineRoutes::instances),
         Route.get("/api/machines/{machine}/counts", MachineRoutes::counts),
-        Route.get("/api/events", EventRoutes::feed));
+        Route.get("/api/events", EventRoutes::feed),
+        Route.get("/api/invocations", InvocationRoutes::list),
+        Route.get("/api/invocations/{id}", InvocationRoutes::read),
+        Route.get("/api/invocations/{id}/result", InvocationRoutes::result),
+        control("cancel", Request.Action.CANCEL),
+        control("kill", Request.Action.KILL),
+        control("pause", Request.Action.PAUSE),
+        control("resume", Request.Action.RESUME),
+        control("restart", Request.Action.RESTART),
+        Route.post("/api/invocations/{id}/signals/{name}", InvocationRoutes::signal),
+        Route.post("/api/awakeables/{id}/resolve", InvocationRoutes::resolve),
+        Route.post("/api/awakeables/{id}/reject", InvocationRoutes::reject),
+        Route.get("/api/nodes", InvocationRoutes::nodes));
+  }
+
+  private static Route control(String name, Request.Action action) {
+    return Route.post("/api/invocations/{id}/" + name, InvocationRoutes.control(action));
   }
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.http;
 
-import dev.detent.codec.Json;
-import dev.detent.codec.Value;
 import dev.detent.engine.Instance;
+import dev.detent.engine.Running;
 import dev.detent.machine.Machine;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
+import org.jspecify.annotations.Nullable;
 
 /// Shows instances, events and machines as JSON.
 final class Views {
   private Views() {}
 
-  static void instance(JsonWriter json, Instance instance, Machine machine) {
+  static void instance(
+      JsonWriter json, Instance instance, @Nullable Running running, Machine machine) {
     json.open('{');
     json.name("machine").string(instance.key().machine());
     json.name("key").string(instance.key().key());
@@ -26,22 +27,17 @@ final class Views {
     for (String command : machine.allowed(instance.state())) {
       json.string(command);
     }
-    json.close(']').name("running").raw("null").close('}');
+    json.close(']').name("running");
+    if (running == null) {
+      json.raw("null");
+    } else {
+      InvocationViews.running(json, running);
+    }
+    json.close('}');
   }
 
   static void instance(JsonWriter json, InstanceRow row, Machine machine) {
-    var instance =
-        new Instance(
-            row.key(),
-            row.state(),
-            Value.of(Json.trusted(row.data())),
-            row.version(),
-            row.definition(),
-            row.createdAt(),
-            row.updatedAt(),
-            row.enteredAt(),
-            row.timers());
-    instance(json, instance, machine);
+    instance(json, Instance.of(row), null, machine);
   }
 
   static void event(JsonWriter json, EventRow event) {
