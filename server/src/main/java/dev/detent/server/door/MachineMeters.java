@@ -2,6 +2,7 @@
 package dev.detent.server.door;
 
 import dev.detent.ErrorCode;
+import dev.detent.store.InvocationRow;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,6 +17,7 @@ final class MachineMeters {
   private final String machine;
   private final Map<String, Counter> causes = new ConcurrentHashMap<>();
   private final Map<ErrorCode, Counter> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Counter> changes = new ConcurrentHashMap<>();
   private final Timer latency;
   private final Timer lateness;
 
@@ -41,6 +43,24 @@ final class MachineMeters {
 
   void fired(long lateMs) {
     lateness.record(lateMs, TimeUnit.MILLISECONDS);
+  }
+
+  void stands(InvocationRow.Status status, int attempt) {
+    changes.computeIfAbsent(change(status, attempt), this::change).increment();
+  }
+
+  private static String change(InvocationRow.Status status, int attempt) {
+    return status == InvocationRow.Status.RUNNING
+        ? attempt == 0 ? "begun" : "retried"
+        : Labels.of(status);
+  }
+
+  private Counter change(String change) {
+    return Counter.builder("detent.invocations")
+        .description("What became of invocations")
+        .tag("machine", machine)
+        .tag("change", change)
+        .register(registry);
   }
 
   private Counter cause(String cause) {

@@ -5,6 +5,7 @@ import dev.detent.ErrorCode;
 import dev.detent.engine.Engine;
 import dev.detent.engine.Load;
 import dev.detent.engine.Observer;
+import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -53,6 +54,9 @@ public final class Metrics implements Observer {
   private final Counter[] responses = new Counter[6];
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
+  private final AtomicInteger owned = new AtomicInteger();
+  private final Counter forwarded;
+  private final Counter taken;
   private final DistributionSummary batchCommands;
   private final DistributionSummary batchEvents;
   private final Timer commits;
@@ -80,6 +84,11 @@ public final class Metrics implements Observer {
               .tag("status", i + "xx")
               .register(registry);
     }
+    forwarded = counter("detent.forwarded", "Requests handed to the node that owns the partition");
+    taken = counter("detent.takeovers", "Partitions taken over");
+    Gauge.builder("detent.partitions.owned", owned, AtomicInteger::get)
+        .description("Partitions that this node owns")
+        .register(registry);
     Gauge.builder("detent.http.connections", connections, AtomicInteger::get)
         .description("Open HTTP connections")
         .register(registry);
@@ -159,6 +168,22 @@ public final class Metrics implements Observer {
   }
 
   @Override
+  public void stands(String machine, InvocationRow.Status status, int attempt) {
+    of(machine).stands(status, attempt);
+  }
+
+  @Override
+  public void forwarded() {
+    forwarded.increment();
+  }
+
+  @Override
+  public void owns(int partitions, int newly) {
+    owned.set(partitions);
+    taken.increment(newly);
+  }
+
+  @Override
   public void storeFailed(StoreException.Kind kind) {
     Counter counter = storeFailures.get(kind);
     if (counter != null) {
@@ -175,6 +200,10 @@ public final class Metrics implements Observer {
     boolean exists = watched != null && watched.machines().containsKey(machine);
     String label = exists ? machine : UNKNOWN;
     return machines.computeIfAbsent(label, name -> new MachineMeters(registry, name));
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
   }
 
   private DistributionSummary batch(String name, String description) {

@@ -179,9 +179,9 @@ final class Router implements Handler<HttpServerRequest> {
         control("pause", Request.Action.PAUSE),
         control("resume", Request.Action.RESUME),
         control("restart", Request.Action.RESTART),
-        Route.post("/api/invocations/{id}/signals/{name}", InvocationRoutes::signal),
-        Route.post("/api/awakeables/{id}/resolve", InvocationRoutes::resolve),
-        Route.post("/api/awakeables/{id}/reject", InvocationRoutes::reject),
+        Route.post("/api/invocations/{id}/signals/{signal}", InvocationRoutes::signal),
+        Route.post("/api/awakeables/{awakeable}/resolve", InvocationRoutes::resolve),
+        Route.post("/api/awakeables/{awakeable}/reject", InvocationRoutes::reject),
         Route.get("/api/nodes", InvocationRoutes::nodes));
   }
 
