@@ -35,7 +35,7 @@ final class Awakeables {
         return;
       }
       try {
-        reader.execute(() -> reply.accept(known(request.awakeable(), given)));
+        reader.execute(() -> reply.accept(known(request.awakeable())));
       } catch (RejectedExecutionException e) {
         reply.accept(new Reply.Refused(Refusals.ended()));
       }
@@ -48,12 +48,12 @@ final class Awakeables {
     reader.close();
   }
 
-  private Reply known(String place, Reply unknown) {
+  private Reply known(String place) {
     try {
       String id = Ids.invocationOf(place);
       InvocationRow row = store.invocation(id);
       if (row == null || store.steps(id).stream().noneMatch(step -> is(step, place))) {
-        return unknown;
+        return new Reply.Refused(Refusals.noAwakeable(place));
       }
       return new Reply.Standing(id, row.status(), false);
     } catch (StoreException e) {
@@ -63,6 +63,7 @@ final class Awakeables {
 
   private static boolean is(StepRow step, String place) {
     return step.kind() == StepRow.Kind.AWAKEABLE
+        && step.name().isEmpty()
         && step.status() != StepRow.Status.PENDING
         && Ids.place(step.invocation(), step.life(), step.position()).equals(place);
   }

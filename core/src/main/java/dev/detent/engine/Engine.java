@@ -38,7 +38,6 @@ public final class Engine implements AutoCloseable {
   private final Announcer announcer;
   private final Cluster cluster;
   private final Awakeables awakeables;
-  private final String node;
   private final long startedAt;
   private final Object defining = new Object();
   private volatile boolean stopping;
@@ -50,7 +49,6 @@ public final class Engine implements AutoCloseable {
     this.events = new EventLog(store);
     this.upkeep = new Upkeep(store);
     this.awakeables = new Awakeables(store);
-    this.node = builder.node;
     this.startedAt = store.now();
     var observer = new GuardedObserver(builder.observer);
     this.router = new Router(store, admission, observer);
@@ -141,9 +139,11 @@ public final class Engine implements AutoCloseable {
     return new Invocations(store);
   }
 
-  /// Returns the nodes that share the store, this one among them. Blocks.
+  /// Returns the nodes that share the store as this one last saw them, itself among them. Blocks.
   public List<NodeView> nodes() {
-    return List.of(NodeView.alone(node, startedAt, store.partitionRows()));
+    return store.exclusive()
+        ? List.of(NodeView.alone(cluster.node(), startedAt, store.partitionRows()))
+        : NodeView.all(cluster.membership(), cluster.node());
   }
 
   /// Returns whether the engine can commit. Never blocks.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.store.Membership;
+import dev.detent.store.NodeRow;
 import dev.detent.store.PartitionRow;
 import java.util.Collection;
 import java.util.List;
@@ -35,8 +37,31 @@ public record NodeView(
   /// @param startedAt when it started, in milliseconds since 1970 UTC
   /// @param rows the partitions of the store
   static NodeView alone(String id, long startedAt, Collection<PartitionRow> rows) {
-    List<Integer> owned =
-        rows.stream().filter(row -> id.equals(row.owner())).map(PartitionRow::partition).toList();
-    return new NodeView(id, null, startedAt, null, true, true, owned);
+    return new NodeView(id, null, startedAt, null, true, true, owned(id, rows));
+  }
+
+  /// Shows all nodes that share a store, those too that have died lately.
+  ///
+  /// @param self the id of the one that says so
+  static List<NodeView> all(Membership membership, String self) {
+    return membership.nodes().stream().map(node -> of(node, membership, self)).toList();
+  }
+
+  private static NodeView of(NodeRow node, Membership membership, String self) {
+    return new NodeView(
+        node.id(),
+        node.address(),
+        node.startedAt(),
+        node.expiresAt(),
+        node.expiresAt() > membership.now(),
+        node.id().equals(self),
+        owned(node.id(), membership.partitions()));
+  }
+
+  private static List<Integer> owned(String id, Collection<PartitionRow> rows) {
+    return rows.stream()
+        .filter(row -> id.equals(row.owner()))
+        .map(PartitionRow::partition)
+        .toList();
   }
 }

@@ -90,7 +90,7 @@ final class InvocationViews {
     json.name("kind").string(word(step.kind()));
     json.name("name").string(step.name());
     json.name("state").string(word(step.status()));
-    if (step.kind() == StepRow.Kind.AWAKEABLE) {
+    if (step.kind() == StepRow.Kind.AWAKEABLE && step.name().isEmpty()) {
       json.name("awakeable").string(Invocations.place(step));
     }
     if (step.value() != null) {

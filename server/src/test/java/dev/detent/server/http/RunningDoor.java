@@ -25,10 +25,12 @@ final class RunningDoor implements AutoCloseable {
 
   final Engine engine;
   final HttpDoor door;
+  final Jobs jobs;
 
-  private RunningDoor(Engine engine, HttpDoor door) {
+  private RunningDoor(Engine engine, HttpDoor door, Jobs jobs) {
     this.engine = engine;
     this.door = door;
+    this.jobs = jobs;
   }
 
   static RunningDoor open(Path folder) {
@@ -39,15 +41,18 @@ final class RunningDoor implements AutoCloseable {
     var metrics = new Metrics();
     var builder = HttpOptions.builder().port(0).metrics(metrics);
     HttpOptions options = change.apply(builder).build();
+    var jobs = new Jobs();
     Engine engine =
         Engine.builder(SqlStore.sqlite(folder.resolve("test.db")).open())
             .machine(machine("turnstile", TURNSTILE))
             .machine(machine("odd", ODD))
             .machine(Machine.of(new Accounts()))
+            .machine(Machine.of(jobs))
             .observer(metrics)
             .start();
-    return new RunningDoor(
-        engine, HttpDoor.open(engine, options, machine -> "<svg id=\"" + machine.name() + "\"/>"));
+    HttpDoor door =
+        HttpDoor.open(engine, options, machine -> "<svg id=\"" + machine.name() + "\"/>");
+    return new RunningDoor(engine, door, jobs);
   }
 
   static Machine machine(String name, String json) {

@@ -18,6 +18,7 @@ class TranscriptTest {
         "instances.txt",
         "java.txt",
         "idempotency.txt",
+        "invocations.txt",
         "preconditions.txt",
         "machines.txt",
         "events.txt",
