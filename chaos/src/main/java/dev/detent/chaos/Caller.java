@@ -29,11 +29,11 @@ final class Caller {
       List.of("Detent-Id", "Detent-Version", "Detent-State", "Idempotent-Replayed");
 
   private final HttpClient client;
-  private final List<Node> nodes;
+  private final List<? extends Served> nodes;
   private final Random random;
 
   /// @param client may be shared by many
-  Caller(HttpClient client, List<Node> nodes, Random random) {
+  Caller(HttpClient client, List<? extends Served> nodes, Random random) {
     this.client = client;
     this.nodes = nodes;
     this.random = random;
@@ -71,7 +71,7 @@ final class Caller {
   }
 
   /// Reads something from one server.
-  Answer get(Node node, String path) throws InterruptedException {
+  Answer get(Served node, String path) throws InterruptedException {
     return send(node, path, HttpRequest.newBuilder().GET());
   }
 
@@ -103,11 +103,11 @@ final class Caller {
     return "&after=" + URLEncoder.encode(page.path("next").asString(), StandardCharsets.UTF_8);
   }
 
-  private Node anyNode() {
+  private Served anyNode() {
     return nodes.get(random.nextInt(nodes.size()));
   }
 
-  private Answer send(Node node, String path, HttpRequest.Builder request)
+  private Answer send(Served node, String path, HttpRequest.Builder request)
       throws InterruptedException {
     String url = node.url();
     if (url == null) {

@@ -16,6 +16,7 @@ public final class Chaos {
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final int CLIENTS = 8;
   private static final int KEYS = 24;
+  private static final int TICKERS = 12;
   private static final int NODES = 3;
 
   private Chaos() {}
@@ -49,11 +50,14 @@ public final class Chaos {
             serve,
             LEASE.plusMillis(LEASE.toMillis() / 4),
             folder);
-    List<String> findings =
-        new Trial(settings, System.out::println)
-            .postgres((round, found) -> List.of(new Counters(round, KEYS, found)));
+    List<String> findings = new Trial(settings, System.out::println).postgres(Chaos::workloads);
     System.out.println(findings.isEmpty() ? "all is well" : findings.size() + " findings");
     System.exit(findings.isEmpty() ? 0 : 1);
+  }
+
+  /// Makes the workloads of a round.
+  static List<Workload> workloads(int round, Findings findings) {
+    return List.of(new Counters(round, KEYS, findings), new Tickers(round, TICKERS, findings));
   }
 
   private static String argument(List<String> given, int index, String standard) {

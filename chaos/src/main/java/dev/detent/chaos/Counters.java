@@ -44,6 +44,11 @@ final class Counters implements Workload {
   }
 
   @Override
+  public long done() {
+    return done.get();
+  }
+
+  @Override
   public void work(Caller caller, Stop stop) throws InterruptedException {
     Random random = caller.random();
     while (!stop.asked()) {

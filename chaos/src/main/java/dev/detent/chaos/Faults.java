@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 
 /// Lets faults strike at random moments, several at a time if it so happens, until all stop; then
 /// everything is repaired.
@@ -15,18 +16,24 @@ import java.util.concurrent.Executors;
 /// **Threads**: one at a time.
 final class Faults implements Trouble {
   private static final int STRIKES_MAX = 3;
-  private static final int PAUSE_MS_MAX = 3_000;
+  private static final int PAUSE_MS_MAX = 1_500;
+  private static final int LOOK_MS = 20;
+  private static final int PROGRESS = 100;
+  private static final int PROGRESS_MS_MAX = 10_000;
 
   private final List<Fault> faults;
   private final Random random;
+  private final LongSupplier progress;
   private final Findings findings;
   private final List<String> struck = new ArrayList<>();
   private final long start = System.nanoTime();
 
   /// @param faults those to choose from, all with the same odds
-  Faults(List<Fault> faults, Random random, Findings findings) {
+  /// @param progress tells how much clients got done so far
+  Faults(List<Fault> faults, Random random, LongSupplier progress, Findings findings) {
     this.faults = faults;
     this.random = random;
+    this.progress = progress;
     this.findings = findings;
   }
 
@@ -36,12 +43,24 @@ final class Faults implements Trouble {
       return;
     }
     try (ExecutorService threads = Executors.newFixedThreadPool(STRIKES_MAX)) {
-      while (!stop.pause(random.nextInt(PAUSE_MS_MAX))) {
+      while (!stop.pause(random.nextInt(PAUSE_MS_MAX)) && !awaitProgress(stop)) {
         Fault fault = faults.get(random.nextInt(faults.size()));
         var choices = new Random(random.nextLong());
         threads.execute(() -> strike(fault, choices, stop));
       }
     }
+  }
+
+  /// Waits until clients got something done, mostly: sometimes one fault follows another.
+  ///
+  /// @return whether all stop
+  private boolean awaitProgress(Stop stop) throws InterruptedException {
+    long before = progress.getAsLong();
+    int looks = random.nextInt(4) == 0 ? 0 : PROGRESS_MS_MAX / LOOK_MS;
+    for (int i = 0; i < looks && progress.getAsLong() < before + PROGRESS; i++) {
+      stop.pause(LOOK_MS);
+    }
+    return stop.asked();
   }
 
   private void strike(Fault fault, Random choices, Stop stop) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Is one server, in a process that is started again whenever it ends, as a supervisor does.
 ///
 /// **Threads**: safe for any number of threads.
-final class Node {
+final class Node implements Served {
   private static final Pattern READY = Pattern.compile("detent ready http=(\\S+) .*");
   private static final long AGAIN_MS = 200;
 
@@ -30,6 +30,7 @@ final class Node {
   private final Thread supervisor;
   private @Nullable Process process;
   private boolean wanted = true;
+  private boolean killed;
   private volatile @Nullable String url;
 
   /// Starts a server.
@@ -64,12 +65,13 @@ final class Node {
     return command;
   }
 
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
-  /// Returns where it serves, `http://HOST:PORT`, or null if it does not.
-  @Nullable String url() {
+  @Override
+  public @Nullable String url() {
     return url;
   }
 
@@ -86,6 +88,7 @@ final class Node {
   /// Ends it with SIGKILL; it stays away until [#revive].
   synchronized void kill() {
     wanted = false;
+    killed = true;
     url = null;
     if (process != null) {
       process.destroyForcibly();
@@ -150,7 +153,7 @@ final class Node {
     int status = started.waitFor();
     url = null;
     // A database that is away while a server starts is a reason to end: it says so and ends with 2.
-    boolean excused = stop.asked() || !isWanted() || (!ready && status == 2);
+    boolean excused = stop.asked() || wasKilled() || (!ready && status == 2);
     if (!excused) {
       List<String> lines = Files.readAllLines(log);
       findings.add(
@@ -162,14 +165,15 @@ final class Node {
   private synchronized Process begin(ProcessBuilder builder) throws IOException {
     Process started = builder.start();
     process = started;
-    if (!wanted || stop.asked()) {
+    killed = !wanted || stop.asked();
+    if (killed) {
       started.destroyForcibly();
     }
     return started;
   }
 
-  private synchronized boolean isWanted() {
-    return wanted;
+  private synchronized boolean wasKilled() {
+    return killed;
   }
 
   private boolean readUntilEnd(Process started) {

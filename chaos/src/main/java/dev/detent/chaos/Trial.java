@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Runs rounds of work and faults on a cluster, and checks after each.
 final class Trial {
@@ -25,7 +26,7 @@ final class Trial {
 
   /// Makes what makes trouble in a round.
   private interface Troubles {
-    Trouble of(Caller caller);
+    Trouble of(Caller caller, LongSupplier progress);
   }
 
   /// @param log takes what is told to people
@@ -47,9 +48,12 @@ final class Trial {
         faults.add(new KillNode(cluster.nodes()));
         faults.add(new FreezeNode(cluster.nodes(), settings.frozen()));
       }
-      return rounds(
-          cluster, workloads, _ -> new Faults(faults, new Random(random.nextLong()), findings));
+      return rounds(cluster, workloads, (_, progress) -> faults(faults, progress));
     }
+  }
+
+  private Trouble faults(List<Fault> faults, LongSupplier progress) {
+    return new Faults(faults, new Random(random.nextLong()), progress, findings);
   }
 
   /// Runs one server on a SQLite file, and lets outages happen to it one after the other.
@@ -62,7 +66,7 @@ final class Trial {
       return rounds(
           cluster,
           workloads,
-          caller -> new Outages(cluster.nodes().getFirst(), outages, caller, findings));
+          (caller, _) -> new Outages(cluster.nodes().getFirst(), outages, caller, findings));
     }
   }
 
@@ -83,7 +87,9 @@ final class Trial {
       await(cluster, client, 0);
       for (int round = 1; round <= settings.rounds() && findings.list().isEmpty(); round++) {
         var callers = new Callers(cluster, client);
-        round(round, callers, workloads.of(round, findings), troubles.of(callers.next(random)));
+        List<Workload> works = workloads.of(round, findings);
+        LongSupplier progress = () -> works.stream().mapToLong(Workload::done).sum();
+        round(round, callers, works, troubles.of(callers.next(random), progress));
       }
     }
     return findings.list();

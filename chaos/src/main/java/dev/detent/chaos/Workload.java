@@ -12,6 +12,9 @@ interface Workload {
   /// Returns a machine that the servers must know, as JSON, or an empty text if they do.
   String definition();
 
+  /// Returns how much was done so far, so that faults can wait for progress.
+  long done();
+
   /// Works until all stop.
   void work(Caller caller, Stop stop) throws InterruptedException;
 

@@ -11,8 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Runs a short trial on PostgreSQL; `scripts/chaos` runs a long one.
 class ChaosTest {
-  private static final int KEYS = 24;
-
   @TempDir Path folder;
 
   @Test
@@ -30,9 +28,7 @@ class ChaosTest {
             Duration.ofMillis(2_500),
             folder);
     System.out.println("seed " + seed);
-    List<String> findings =
-        new Trial(settings, System.out::println)
-            .postgres((round, found) -> List.of(new Counters(round, KEYS, found)));
+    List<String> findings = new Trial(settings, System.out::println).postgres(Chaos::workloads);
     assertThat(findings).as("seed %s", seed).isEmpty();
   }
 }
