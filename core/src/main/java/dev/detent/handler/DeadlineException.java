@@ -9,6 +9,6 @@ public final class DeadlineException extends TerminalException {
   private static final long serialVersionUID = 1L;
 
   DeadlineException(String message, Map<?, ?> details, @Nullable Throwable cause) {
-    super(DEADLINE_PASSED, message, details, cause);
+    super(DEADLINE, message, details, cause);
   }
 }

@@ -28,7 +28,7 @@ public sealed class TerminalException extends RuntimeException
   public static final String CANCELLED = "CANCELLED";
 
   /// The code of a [DeadlineException].
-  public static final String DEADLINE_PASSED = "DEADLINE_PASSED";
+  public static final String DEADLINE = "DEADLINE";
 
   /// The code of a step that failed as often as its [RetryPolicy] allows.
   public static final String RETRIES_EXHAUSTED = "RETRIES_EXHAUSTED";
@@ -103,7 +103,7 @@ public sealed class TerminalException extends RuntimeException
       String code, String message, Map<?, ?> details, @Nullable Throwable cause) {
     return switch (code) {
       case CANCELLED -> new CancelledException(message, details, cause);
-      case DEADLINE_PASSED -> new DeadlineException(message, details, cause);
+      case DEADLINE -> new DeadlineException(message, details, cause);
       default -> new TerminalException(code, message, details, cause);
     };
   }

@@ -35,7 +35,7 @@ public sealed interface Ending {
 
   /// The handler waits, and let go of its thread: another attempt is to come when there is news.
   ///
-  /// @param heard how many calls of `Attempt.completed` and `Attempt.cancel` came before it let go:
+  /// @param heard how many calls of [Attempt#completed] and [Attempt#cancel] came before it let go:
   ///   if the engine has made more, there is news already
   record Unwound(long heard) implements Ending {}
 }

@@ -35,7 +35,7 @@ public final class Failures {
   public static Problem deadlinePassed(StepRow awakeable) {
     String id = awakeable.invocation() + "~" + awakeable.life() + "~" + awakeable.position();
     String message = "awakeable " + id + ": expected an answer before its deadline, got none";
-    return new TerminalException(TerminalException.DEADLINE_PASSED, message).problem();
+    return new TerminalException(TerminalException.DEADLINE, message).problem();
   }
 
   /// Returns why an attempt is to be repeated.

@@ -29,7 +29,10 @@ public interface Journal {
   /// Returns the journal of the invocation's life, signals included, in any order; empty for a
   /// fresh one. **Blocks.**
   ///
-  /// What is completed after this read comes through `Attempt.completed`.
+  /// A sleep may be PENDING for ever: that it is over is told by [Attempt#completed], to each
+  /// attempt anew.
+  ///
+  /// What is completed after this read comes through [Attempt#completed].
   List<StepRow> load(Assignment who);
 
   /// Runs the user's SQL and records the step in one transaction. **Blocks.**

@@ -6,6 +6,7 @@ import dev.detent.codec.ProblemText;
 import dev.detent.handler.CancelledException;
 import dev.detent.handler.TerminalException;
 import dev.detent.store.StepRow;
+import dev.detent.store.StepRow.Kind;
 import dev.detent.store.StepRow.Status;
 import java.time.Duration;
 import java.util.Objects;
@@ -205,9 +206,11 @@ final class Line {
         : append(Entry.pending(position(), wanted, delay), wanted);
   }
 
-  /// Returns a row once it is not pending, or delivers the cancellation instead.
+  /// Returns a row once it is not pending, or delivers the cancellation instead. That a sleep is
+  /// over need not be recorded: what comes after it shows it too.
   StepRow done(StepRow row, Wanted wanted, boolean cancellable) {
-    if (row.status() != Status.PENDING) {
+    boolean slept = row.kind() == Kind.SLEEP && (finished || next - 1 < last);
+    if (row.status() != Status.PENDING || slept) {
       return row;
     }
     StepRow done =
