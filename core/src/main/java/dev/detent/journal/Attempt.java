@@ -141,7 +141,8 @@ public final class Attempt {
     } catch (Unwinding e) {
       return null;
     } catch (Throwable e) {
-      return retry("the journal", e);
+      failed("the journal", e);
+      return null;
     }
   }
 
@@ -177,7 +178,8 @@ public final class Attempt {
     } catch (Unwinding e) {
       throw e;
     } catch (Throwable e) {
-      return line.gate().isOpen() ? retry("the handler", e) : null;
+      failed("the handler", e);
+      return null;
     }
   }
 
@@ -205,16 +207,13 @@ public final class Attempt {
     }
   }
 
-  private Ending retry(String where, Throwable e) {
-    LOG.log(Level.INFO, () -> row().id() + " on " + key() + ": " + where + " failed", e);
-    return new Ending.Retry(Failures.retry(key(), where, e));
-  }
-
   /// Decides that it is to be repeated.
   ///
   /// @param where what failed, such as `step 'charge'`
   void failed(String where, Throwable e) {
-    decide(retry(where, e));
+    if (decide(new Ending.Retry(Failures.retry(key(), where, e)))) {
+      LOG.log(Level.INFO, () -> row().id() + " on " + key() + ": " + where + " failed", e);
+    }
   }
 
   /// Decides that it is to be repeated. Returns what to throw.
@@ -232,14 +231,18 @@ public final class Attempt {
     return new Unwinding();
   }
 
-  /// Decides how it ends, unless that is decided.
-  void decide(Ending how) {
+  /// Decides how it ends, unless that is decided or it was stopped.
+  ///
+  /// @return whether it ends like that
+  boolean decide(Ending how) {
     lock.lock();
     try {
-      if (ending == null) {
-        ending = how;
-        each(Gate::wake);
+      if (ending != null || stopped) {
+        return false;
       }
+      ending = how;
+      each(Gate::wake);
+      return true;
     } finally {
       lock.unlock();
     }

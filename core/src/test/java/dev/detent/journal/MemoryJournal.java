@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,6 +35,8 @@ final class MemoryJournal implements Journal {
   private final BlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
   private Function<StepRow, @Nullable StepRow> answers = row -> null;
   private @Nullable Attempt current;
+  private long attempt;
+  private CountDownLatch loadable = new CountDownLatch(0);
   private boolean crowded;
   private boolean crashed;
   private int room = Integer.MAX_VALUE;
@@ -72,21 +75,25 @@ final class MemoryJournal implements Journal {
   }
 
   synchronized Attempt start(Assignment assignment) {
-    var attempt = new Attempt(assignment, this);
-    current = attempt;
+    var started = new Attempt(assignment, this);
+    current = started;
+    attempt = assignment.attempt();
     told = 0;
     crashed = false;
     endings.clear();
-    attempt.start();
-    return attempt;
+    started.start();
+    return started;
   }
 
   @Override
   public synchronized void append(Assignment who, Entry entry, Consumer<StepRow> recorded) {
-    lane.execute(() -> record(entry, recorded));
+    lane.execute(() -> record(who, entry, recorded));
   }
 
-  private synchronized void record(Entry entry, Consumer<StepRow> recorded) {
+  private synchronized void record(Assignment who, Entry entry, Consumer<StepRow> recorded) {
+    if (crashed || who.attempt() != attempt) {
+      return;
+    }
     StepRow known = rows.get(entry.position());
     if (known == null || known.status() == Status.PENDING) {
       if (!makeRoom()) {
@@ -204,6 +211,25 @@ final class MemoryJournal implements Journal {
     rows.put(row.position(), row);
   }
 
+  /// Lets a row be pending, as if what came had not been recorded.
+  synchronized void pend(String position) {
+    StepRow row = row(position);
+    given(
+        new StepRow(
+            row.invocation(),
+            row.life(),
+            position,
+            row.partition(),
+            row.kind(),
+            row.name(),
+            Status.PENDING,
+            row.outgoing(),
+            null,
+            null,
+            row.at(),
+            row.dueAt()));
+  }
+
   /// Takes a row away.
   synchronized void without(String position) {
     rows.remove(position);
@@ -256,13 +282,31 @@ final class MemoryJournal implements Journal {
 
   @Override
   public synchronized void ended(Assignment who, Ending ending) {
-    if (!crashed) {
+    if (!crashed && who.attempt() == attempt) {
       endings.add(ending);
     }
   }
 
+  /// Lets journals be read only after something.
+  synchronized void beforeLoad(CountDownLatch latch) {
+    loadable = latch;
+  }
+
   @Override
-  public synchronized List<StepRow> load(Assignment who) {
+  public List<StepRow> load(Assignment who) {
+    try {
+      loadable().await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return load();
+  }
+
+  private synchronized CountDownLatch loadable() {
+    return loadable;
+  }
+
+  private synchronized List<StepRow> load() {
     rows.values().stream().filter(row -> row.status() == Status.PENDING).forEach(this::answer);
     return List.copyOf(rows.values());
   }

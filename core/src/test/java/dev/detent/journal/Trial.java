@@ -94,15 +94,22 @@ final class Trial {
   }
 
   Attempt start(String command, String input) {
+    return journal.start(assignment(command, input));
+  }
+
+  /// Returns what an attempt is to run.
+  Assignment assignment() {
+    return assignment("go", "null");
+  }
+
+  private Assignment assignment(String command, String input) {
     var transition = Objects.requireNonNull(machine.transition("Idle", command));
     var implicit = Objects.requireNonNull(machine.implicit());
     var situation =
         new Situation(
             KEY, "Idle", implicit.value(), Json.parse(input), Instant.ofEpochMilli(STARTED_AT));
-    var assignment =
-        new Assignment(
-            row(command, input), machine, transition, situation, NUMBERS.incrementAndGet());
-    return journal.start(assignment);
+    long number = NUMBERS.incrementAndGet();
+    return new Assignment(row(command, input), machine, transition, situation, number);
   }
 
   private InvocationRow row(String command, String input) {
