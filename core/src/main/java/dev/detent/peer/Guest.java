@@ -5,6 +5,8 @@ import dev.detent.codec.Json;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Serves one connection that another node has made.
 ///
@@ -14,6 +16,8 @@ final class Guest {
   private static final long NANOS_PER_MS = 1_000_000;
   private static final long DEADLINE_MS_MAX = Duration.ofDays(3_650).toMillis();
   private static final int OVERHEAD_BYTES = 256;
+  private static final long WARN_NANOS_MIN = 10_000_000_000L;
+  private static final AtomicLong WARNED_AT = new AtomicLong();
 
   /// So many times the bytes at which requests are refused may answers to earlier ones take.
   private static final int OVERDRAFT = 4;
@@ -46,7 +50,7 @@ final class Guest {
       open = true;
       link.carry(this::received);
     } catch (StrangerException e) {
-      LOG.log(System.Logger.Level.WARNING, "refused {0}: {1}", socket, e.getMessage());
+      warn(e.getMessage());
       link.close(Link.reason(e));
     } catch (IOException | RuntimeException e) {
       link.close(Link.reason(e));
@@ -54,6 +58,18 @@ final class Guest {
       close("it can't be read any more");
       ended = true;
     }
+  }
+
+  /// Warns once in a while only: who knocks again and again must not fill the log.
+  private void warn(@Nullable String why) {
+    long now = Ticker.nanos();
+    long before = WARNED_AT.get();
+    boolean due = before == 0 || now - before > WARN_NANOS_MIN;
+    var level =
+        due && WARNED_AT.compareAndSet(before, now)
+            ? System.Logger.Level.WARNING
+            : System.Logger.Level.DEBUG;
+    LOG.log(level, "refused {0}: {1}", socket, why);
   }
 
   boolean isEnded() {
