@@ -55,6 +55,25 @@ public final class Detent implements AutoCloseable {
     return client(name);
   }
 
+  /// Returns a client of one invocation, whether there is one or not.
+  ///
+  /// @param id its id, as [MachineClient#send] and [Result#id] return it
+  public InvocationClient invocation(String id) {
+    return new InvocationClient(engine, id);
+  }
+
+  /// Returns the lists of invocations and their journals.
+  public Invocations invocations() {
+    return engine.invocations();
+  }
+
+  /// Returns a client of what a handler waits for, whether there is such a thing or not.
+  ///
+  /// @param id its id, as the handler gave it away
+  public AwakeableClient awakeable(String id) {
+    return new AwakeableClient(engine, id);
+  }
+
   private <M> MachineClient<M> client(String name) {
     if (!engine.machines().containsKey(name)) {
       String known = String.join(", ", engine.machines().keySet());

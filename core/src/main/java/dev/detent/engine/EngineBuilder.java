@@ -12,6 +12,8 @@ import java.util.UUID;
 
 /// Collects what an [Engine] needs.
 public final class EngineBuilder {
+  private static final int LINE_MAX = 100_000;
+
   final Store store;
   final List<Machine> machines = new ArrayList<>();
   Observer observer = Observer.NONE;
@@ -23,6 +25,12 @@ public final class EngineBuilder {
   long cacheBytesMax = 128L << 20;
   Duration keep = Duration.ofHours(24);
   Duration lease = Duration.ofSeconds(10);
+  int queueMax = 1_000;
+  int invocationsMax = 500_000;
+  int signalsMax = 1_000;
+  int attemptsMax = 20;
+  Duration retryPauseFirst = Duration.ofMillis(50);
+  Duration retryPauseMax = Duration.ofSeconds(60);
   InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   EngineBuilder(Store store) {
@@ -80,8 +88,9 @@ public final class EngineBuilder {
     return this;
   }
 
-  /// Sets how long answers are kept for repeats with the same idempotency key. Positive. Defaults
-  /// to 24 hours.
+  /// Sets how long answers are kept, for repeats with the same idempotency key and for who asks for
+  /// the result of an invocation, unless the machine says otherwise. Positive. Defaults to 24
+  /// hours.
   public EngineBuilder keep(Duration value) {
     keep = value;
     return this;
@@ -99,6 +108,52 @@ public final class EngineBuilder {
   public EngineBuilder peerAddress(InetSocketAddress value) {
     listen = value;
     return this;
+  }
+
+  /// Sets how many commands may wait for their turn on one instance; more are refused with
+  /// OVERLOADED. 1 to 100,000. Defaults to 1,000.
+  public EngineBuilder queueMax(int value) {
+    queueMax = value;
+    return this;
+  }
+
+  /// Sets how many invocations a lane may have open; more are refused with OVERLOADED. Open ones
+  /// are kept in memory, those that sleep too. 1 or more. Defaults to 500,000.
+  public EngineBuilder invocationsMax(int value) {
+    invocationsMax = value;
+    return this;
+  }
+
+  /// Sets how many signals an invocation takes; more are refused with OVERLOADED. 1 to 100,000.
+  /// Defaults to 1,000.
+  public EngineBuilder signalsMax(int value) {
+    signalsMax = value;
+    return this;
+  }
+
+  /// Sets after how many failed attempts in a row an invocation is paused until somebody resumes
+  /// it. What is recorded begins a new count. 1 or more. Defaults to 20.
+  public EngineBuilder attemptsMax(int value) {
+    attemptsMax = value;
+    return this;
+  }
+
+  /// Sets how long the pauses between attempts are: the first one, and the longest; each is twice
+  /// the one before. 1 ms to 1 day. Defaults to 50 ms and 60 s.
+  public EngineBuilder retryPauses(Duration first, Duration max) {
+    retryPauseFirst = first;
+    retryPauseMax = max;
+    return this;
+  }
+
+  InvocationLimits limits() {
+    return new InvocationLimits(
+        queueMax,
+        invocationsMax,
+        signalsMax,
+        attemptsMax,
+        retryPauseFirst.toMillis(),
+        retryPauseMax.toMillis());
   }
 
   /// Starts the engine: takes the store's partitions over and checks the definitions.
@@ -129,6 +184,7 @@ public final class EngineBuilder {
         problems,
         lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(Duration.ofMinutes(10)) <= 0,
         "leaseDuration: expected 1 s to 10 min, got " + lease);
+    requireLimits(problems);
     long names = machines.stream().map(Machine::name).distinct().count();
     require(
         problems, names == machines.size(), "machines: expected different names, got two the same");
@@ -136,6 +192,31 @@ public final class EngineBuilder {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
     return Engine.start(this);
+  }
+
+  private void requireLimits(List<String> problems) {
+    require(
+        problems, inLine(queueMax), "queueMax: expected 1 to " + LINE_MAX + ", got " + queueMax);
+    require(
+        problems,
+        inLine(signalsMax),
+        "signalsMax: expected 1 to " + LINE_MAX + ", got " + signalsMax);
+    require(
+        problems, invocationsMax >= 1, "invocationsMax: expected 1 or more, got " + invocationsMax);
+    require(problems, attemptsMax >= 1, "attemptsMax: expected 1 or more, got " + attemptsMax);
+    require(
+        problems,
+        retryPauseFirst.compareTo(Duration.ofMillis(1)) >= 0
+            && retryPauseMax.compareTo(retryPauseFirst) >= 0
+            && retryPauseMax.compareTo(Duration.ofDays(1)) <= 0,
+        "retryPauses: expected 1 ms to 1 day and the longest not below the first, got "
+            + retryPauseFirst
+            + " and "
+            + retryPauseMax);
+  }
+
+  private static boolean inLine(int most) {
+    return most >= 1 && most <= LINE_MAX;
   }
 
   private static void require(List<String> problems, boolean good, String problem) {

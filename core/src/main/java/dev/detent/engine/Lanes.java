@@ -46,8 +46,7 @@ final class Lanes {
     // Unique for ever, even if the node's id is not: the store tells commits apart by it.
     String prefix = builder.node + "/" + index + "/" + UUID.randomUUID() + "/";
     var setting = new Lane.Setting(builder.store.exclusive(), number -> prefix + number);
-    var rules =
-        new Invoking.Setting(definitions::find, builder.keep.toMillis(), InvocationLimits.STANDARD);
+    var rules = new Invoking.Setting(definitions::find, builder.keep.toMillis(), builder.limits());
     return new LaneRunner(
         "detent-lane-" + index,
         builder.store,

@@ -26,11 +26,6 @@ public record NodeView(
     boolean alive,
     boolean self,
     List<Integer> partitions) {
-  /// Copies the list.
-  public NodeView {
-    partitions = List.copyOf(partitions);
-  }
-
   /// Shows a node that nobody shares the store with.
   ///
   /// @param id its id
