@@ -174,9 +174,16 @@ final class Cluster {
   /// Compares what the store says with what the lanes have.
   private void reconcile(Membership now) {
     var missing = new HashSet<Integer>();
+    Map<Integer, Long> here = lanes.epochs();
     for (PartitionRow row : now.partitions()) {
-      if (node.equals(row.owner()) && taken.getOrDefault(row.partition(), -1L) < row.epoch()) {
+      if (!node.equals(row.owner())) {
+        continue;
+      }
+      long epoch = taken.getOrDefault(row.partition(), -1L);
+      if (epoch < row.epoch()) {
         missing.add(row.partition());
+      } else if (epoch == row.epoch() && here.getOrDefault(row.partition(), -1L) == epoch) {
+        router.own(List.of(row)); // it may have been sent astray while it came
       }
     }
     if (!missing.isEmpty()) {

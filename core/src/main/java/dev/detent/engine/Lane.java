@@ -37,6 +37,7 @@ final class Lane {
   private final LongFunction<String> batchIds;
 
   private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
+  private final ArrayDeque<LaneEffects.Ground> arriving = new ArrayDeque<>();
   private final List<Job.Held> readers = new ArrayList<>();
   private final Answers answers;
   private final Trouble trouble;
@@ -79,16 +80,30 @@ final class Lane {
   ///
   /// @param ground what the store has of them
   void own(LaneEffects.Ground ground, long now) {
-    boolean again = ground.rows().stream().anyMatch(r -> memory.partitions().has(r.partition()));
-    memory.partitions().adopt(ground.rows());
-    memory.partitions().happened(ground.last());
-    memory.alarms().lookAgain();
-    if (again || trouble.phase() != Phase.NONE) {
-      restart();
-      refresh();
-    } else {
-      backlog.addAll(takeover.takeUp(ground, committed, now));
-      drain(now);
+    arriving.add(ground);
+    arrive(now);
+  }
+
+  /// Takes over what has arrived, unless something is in trouble: then it waits. What is owned
+  /// already was lost and taken again; nothing that is remembered of it holds, and nothing may be
+  /// in flight when that is forgotten.
+  private void arrive(long now) {
+    while (!arriving.isEmpty() && trouble.phase() == Phase.NONE) {
+      LaneEffects.Ground ground = arriving.getFirst();
+      boolean again = ground.rows().stream().anyMatch(r -> memory.partitions().has(r.partition()));
+      if (again && job != null) {
+        return;
+      }
+      arriving.removeFirst();
+      memory.partitions().adopt(ground.rows());
+      memory.partitions().happened(ground.last());
+      memory.alarms().lookAgain();
+      if (again) {
+        restart();
+        refresh();
+      } else {
+        backlog.addAll(takeover.takeUp(ground, committed, now));
+      }
     }
   }
 
@@ -114,6 +129,7 @@ final class Lane {
   ///
   /// Call it after each burst of input, and at [#wakeAt].
   void tick(long now) {
+    arrive(now);
     if (trouble.due(now)) {
       tryAgain();
     }

@@ -114,7 +114,7 @@ final class Lanes {
   }
 
   /// Does something while no lane has anything decided or in flight.
-  <T> T parked(Supplier<T> work) {
+  synchronized <T> T parked(Supplier<T> work) {
     var reached = new CountDownLatch(runners.size());
     runners.forEach(runner -> runner.post((lane, _) -> lane.park(reached::countDown)));
     try {

@@ -38,6 +38,7 @@ final class Router {
   /// Says that a node does not own the partition of a request that another node sent to it.
   private static final String MOVED = "moved";
 
+  private static final System.Logger LOG = System.getLogger(Router.class.getName());
   private static final long AGAIN_MS = 25;
   private static final long PATIENCE_MS = 3_000;
   private static final Duration FOREVER = Duration.ofDays(3_000);
@@ -137,6 +138,15 @@ final class Router {
 
   /// Brings a request to its owner.
   void route(Submission.Asked asked) {
+    try {
+      bring(asked);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a request was not brought to its owner", e);
+      answer(asked, new Reply.Refused(Refusals.unknown((Submission) asked)));
+    }
+  }
+
+  private void bring(Submission.Asked asked) {
     int partition = partition(asked);
     String owner = owners.get(partition);
     if (stopping && asked.request() instanceof Request.Await) {

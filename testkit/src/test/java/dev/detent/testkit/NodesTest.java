@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.detent.codec.Json;
+import dev.detent.engine.Detent;
+import dev.detent.engine.Result;
+import dev.detent.engine.Snapshot;
+import dev.detent.machine.Machine;
+import dev.detent.sql.SqlStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Nodes in one process that share a PostgreSQL.
+@org.junit.jupiter.api.Timeout(60)
+class NodesTest {
+  private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final String COUNTER =
+      """
+      {"id":"counter","initial":"on","states":{"on":{"on":{"tick":"on"}}}}
+      """;
+
+  private final HikariDataSource pool = new HikariDataSource();
+  private final List<Detent> nodes = new ArrayList<>();
+
+  {
+    pool.setJdbcUrl(LocalPostgres.freshUrl());
+    pool.setMaximumPoolSize(12);
+    pool.setMinimumIdle(0);
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.forEach(Detent::close);
+    pool.close();
+  }
+
+  private Detent join() {
+    Detent node =
+        Detent.builder(SqlStore.postgres(pool).leaseDuration(LEASE).partitions(8).open())
+            .machine(Machine.parse("counter", Json.parse(COUNTER)))
+            .engine(options -> options.leaseDuration(LEASE))
+            .start();
+    nodes.add(node);
+    return node;
+  }
+
+  @Test
+  void anyNodeAnswersForEveryInstance() {
+    Detent one = join();
+    Detent two = join();
+    for (int i = 0; i < 40; i++) {
+      Result<?> ticked = one.machine("counter").call("k" + i, "tick");
+      assertThat(ticked.version()).isEqualTo(1);
+      Snapshot seen = two.machine("counter").read("k" + i);
+      assertThat(seen.version()).isEqualTo(1);
+      assertThat(two.machine("counter").call("k" + i, "tick").version()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void losesAndDoublesNothingWhileNodesComeAndGo() throws Exception {
+    Detent one = join();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var futures = new ArrayList<Future<Long>>();
+      for (int i = 0; i < 8; i++) {
+        String key = "k" + i;
+        futures.add(
+            threads.submit(() -> {
+              long version = 0;
+              for (int n = 0; n < 300; n++) {
+                version = one.machine("counter").call(key, "tick").version();
+              }
+              return version;
+            }));
+      }
+      Detent two = join();
+      Detent three = join();
+      two.close();
+      three.close();
+      for (Future<Long> future : futures) {
+        assertThat(future.get()).isEqualTo(300);
+      }
+    }
+  }
+}
