@@ -27,7 +27,7 @@ final class Announcer implements LaneRunner.Telling {
     this.admission = admission;
     this.events = events;
     this.router = router;
-    this.courier = new Courier(router::submit);
+    this.courier = new Courier(router::submit, new Cycles(router.store()));
     this.definitions = known;
   }
 

@@ -2,12 +2,15 @@
 package dev.detent.engine;
 
 import dev.detent.ErrorCode;
+import dev.detent.Key;
 import dev.detent.codec.Json;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.StepRow;
+import dev.detent.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -24,11 +27,14 @@ import java.util.function.Consumer;
 ///
 /// **Threads**: safe for any number of threads.
 final class Courier {
+  private static final System.Logger LOG = System.getLogger(Courier.class.getName());
   private static final long BACKOFF_MS_MIN = 20;
   private static final long BACKOFF_MS_MAX = 2_000;
   private static final int CONTROL_TRIES_MAX = 300;
+  private static final long CYCLE_MS = 1_000;
 
   private final BiConsumer<Request, Consumer<Reply>> submit;
+  private final Cycles cycles;
   private final Set<String> underWay = new HashSet<>();
   private final Map<Object, ArrayDeque<Parcel>> queues = new HashMap<>();
   private final ScheduledExecutorService later =
@@ -50,8 +56,9 @@ final class Courier {
   /// Makes a courier.
   ///
   /// @param submit submits a request, wherever its owner is
-  Courier(BiConsumer<Request, Consumer<Reply>> submit) {
+  Courier(BiConsumer<Request, Consumer<Reply>> submit, Cycles cycles) {
     this.submit = submit;
+    this.cycles = cycles;
   }
 
   /// Hands a call or a send over; the lane gets the answer.
@@ -68,6 +75,38 @@ final class Courier {
     }
     if (first) {
       hand(parcel, 1);
+    }
+    if (step.kind() == StepRow.Kind.CALL) {
+      watch(parcel);
+    }
+  }
+
+  /// Looks from time to time whether a call waits in a circle.
+  private void watch(Parcel parcel) {
+    if (!later.isShutdown()) {
+      var _ = later.schedule(() -> watched(parcel), CYCLE_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void watched(Parcel parcel) {
+    synchronized (this) {
+      if (!underWay.contains(parcel.place())) {
+        return;
+      }
+    }
+    List<Key> circle = null;
+    try {
+      circle = cycles.of(parcel.step());
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.DEBUG, "cycles of calls can't be looked for now", e);
+    }
+    if (circle == null) {
+      watch(parcel);
+    } else {
+      StepRow.Outgoing outgoing = Objects.requireNonNull(parcel.step().outgoing());
+      var refused = new Reply.Refused(Refusals.cycle(outgoing.key(), circle));
+      parcel.from().submit(new Submission.Answered(parcel.step(), refused));
+      ask(new Request.Control(outgoing.child(), Request.Action.KILL));
     }
   }
 

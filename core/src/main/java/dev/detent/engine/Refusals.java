@@ -5,6 +5,8 @@ import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.store.StoreException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// Words the answers for what could not be brought to its end.
 final class Refusals {
@@ -77,6 +79,21 @@ final class Refusals {
             "awakeable " + id + ": expected one that a handler made, got none; check the id")
         .with("what", "awakeable")
         .with("id", id);
+  }
+
+  /// Says that a call would wait for ever.
+  ///
+  /// @param circle the instances in the order in which they wait, the first one last too
+  static Problem cycle(Key target, List<Key> circle) {
+    String text = circle.stream().map(Key::toString).collect(Collectors.joining(" → "));
+    return Problem.of(
+            ErrorCode.HANDLER_FAILED,
+            "call of "
+                + target
+                + ": expected an instance that does not wait for this one, got a cycle of calls: "
+                + text
+                + "; it would wait for ever, use send for one of them")
+        .with("cycle", text);
   }
 
   /// Says that too much waits already.

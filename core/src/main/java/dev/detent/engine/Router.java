@@ -84,6 +84,11 @@ final class Router {
     }
   }
 
+  /// Returns the store whose partitions it knows.
+  Store store() {
+    return store;
+  }
+
   /// Returns where other nodes reach this one, `host:port`; empty if they don't.
   String address() {
     PeerServer listening = server;

@@ -102,4 +102,25 @@ class DurableTest {
       assertThat(detent.machine("work").read("a").version()).isZero();
     }
   }
+
+  @Test
+  void failsTheYoungerOfTwoThatCallEachOther() throws Exception {
+    try (Detent detent = start();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Result<?>> one = threads.submit(() -> detent.machine("work").call("a", "meet", "b"));
+      Future<Result<?>> two = threads.submit(() -> detent.machine("work").call("b", "meet", "a"));
+      var failures = new ArrayList<Throwable>();
+      for (Future<Result<?>> future : java.util.List.of(one, two)) {
+        try {
+          assertThat(future.get().as(String.class)).startsWith("met");
+        } catch (java.util.concurrent.ExecutionException e) {
+          failures.add(e.getCause());
+        }
+      }
+      assertThat(failures)
+          .singleElement()
+          .isInstanceOf(FailedException.class)
+          .satisfies(e -> assertThat(e.getMessage()).contains("work/", " → "));
+    }
+  }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Works {
   final AtomicInteger effects = new AtomicInteger();
   final AtomicInteger failures = new AtomicInteger();
+  final CountDownLatch both = new CountDownLatch(2);
   volatile CountDownLatch gate = new CountDownLatch(0);
 
   /// The states.
@@ -69,6 +70,18 @@ public final class Works {
   @Transition
   Next<Work.Done, String> loop(Work from, String other, Context ctx) {
     String answer = ctx.call("work", other, "loop", ctx.key().key(), String.class);
+    return Next.to(new Work.Done(answer)).reply(answer);
+  }
+
+  @Transition
+  Next<Work.Done, String> meet(Work from, String other, Context ctx) {
+    ctx.step(
+        "meet",
+        () -> {
+          both.countDown();
+          both.await();
+        });
+    String answer = ctx.call("work", other, "work", "met", String.class);
     return Next.to(new Work.Done(answer)).reply(answer);
   }
 
