@@ -151,16 +151,24 @@ final class Line {
     }
     boolean missing = !wanted.mayLeaveNothing() && (finished || next - 1 < last);
     if (missing || (branched && !wanted.isOfBranches())) {
-      String found = branched ? "branches" : next - 1 < last ? "not one of its own" : "the end";
       throw attempt.mismatch(
           "journal entry "
               + position
               + " is "
-              + found
+              + unrecorded(next - 1)
               + ", the code now asks for "
               + wanted.shown());
     }
     return null;
+  }
+
+  /// Returns how to call in messages what has no record of its own.
+  private String unrecorded(int index) {
+    boolean branched = attempt.recording().branches(prefix + index) > 0;
+    if (index < last) {
+      return branched ? "'all' of branches" : "a wait that left no record";
+    }
+    return branched ? "branches" : "the end";
   }
 
   private StepRow fitting(StepRow row, Wanted wanted) {
@@ -255,7 +263,7 @@ final class Line {
       return;
     }
     StepRow row = attempt.recording().row(prefix + next);
-    String found = row == null ? "recorded" : Wanted.shown(row);
+    String found = row == null ? unrecorded(next) : Wanted.shown(row);
     throw attempt.mismatch(
         "journal entry " + prefix + next + " is " + found + ", the code now " + how + " before it");
   }

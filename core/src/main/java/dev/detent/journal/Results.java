@@ -18,17 +18,24 @@ final class Results {
     this.codec = attempt.assignment().machine().codec();
   }
 
-  /// Returns a result as JSON, or null for null.
+  /// Returns a result as JSON that can be read back, or null for null.
   @Nullable String write(@Nullable Object value, Class<?> type, Wanted wanted) {
+    if (value == null) {
+      return null;
+    }
+    String which = wanted.shown() + ": expected a result that can be ";
+    Json written;
     try {
-      return value == null ? null : codec.write(value, type).text();
+      written = codec.write(value, type);
     } catch (JacksonException e) {
-      throw attempt.mismatch(
-          wanted.shown()
-              + ": expected a result that can be written as JSON, got "
-              + value.getClass().getName()
-              + ": "
-              + e.getOriginalMessage());
+      String got = value.getClass().getName() + ": " + e.getOriginalMessage();
+      throw attempt.mismatch(which + "written as JSON, got " + got);
+    }
+    try {
+      Object _ = codec.readStored(written, type);
+      return written.text();
+    } catch (DetentException e) {
+      throw attempt.mismatch(which + "read back, got " + e.getMessage());
     }
   }
 

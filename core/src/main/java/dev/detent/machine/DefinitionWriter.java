@@ -50,9 +50,13 @@ final class DefinitionWriter {
 
   private Json creating(@Nullable Transition transition) {
     Json initial = Json.string(machine.initial());
-    return transition == null || !transition.durable()
-        ? initial
-        : Json.object(Map.of("target", initial, "meta", Json.object(Map.of("durable", TRUE))));
+    if (transition == null || !transition.durable()) {
+      return initial;
+    }
+    var members = new LinkedHashMap<String, Json>();
+    members.put("target", initial);
+    members.put("meta", Json.object(Map.of("durable", TRUE)));
+    return Json.object(members);
   }
 
   private Json state(State state) {

@@ -35,6 +35,7 @@ final class MemoryJournal implements Journal {
   private final BlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
   private Function<StepRow, @Nullable StepRow> answers = row -> null;
   private @Nullable Attempt current;
+  private @Nullable StepRow first;
   private long attempt;
   private CountDownLatch loadable = new CountDownLatch(0);
   private boolean crowded;
@@ -93,6 +94,10 @@ final class MemoryJournal implements Journal {
   private synchronized void record(Assignment who, Entry entry, Consumer<StepRow> recorded) {
     if (crashed || who.attempt() != attempt) {
       return;
+    }
+    StepRow sooner = first;
+    if (sooner != null && sooner.position().equals(entry.position())) {
+      put(sooner);
     }
     StepRow known = rows.get(entry.position());
     if (known == null || known.status() == Status.PENDING) {
@@ -164,8 +169,10 @@ final class MemoryJournal implements Journal {
       return;
     }
     put(row);
-    told++;
-    Objects.requireNonNull(current).completed(row);
+    if (current != null) {
+      told++;
+      current.completed(row);
+    }
   }
 
   /// Completes what is pending at a position.
@@ -198,7 +205,7 @@ final class MemoryJournal implements Journal {
             null,
             now(),
             null);
-    lane.execute(() -> complete(row));
+    complete(row);
   }
 
   /// Returns the row at a position, which must be there.
@@ -228,6 +235,11 @@ final class MemoryJournal implements Journal {
             null,
             row.at(),
             row.dueAt()));
+  }
+
+  /// Lets a row be recorded just before the next entry at its position.
+  synchronized void replaceBeforeAppend(StepRow row) {
+    first = row;
   }
 
   /// Takes a row away.
