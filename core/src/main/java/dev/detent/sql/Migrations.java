@@ -15,7 +15,7 @@ final class Migrations {
   static final int SCHEMA = 1;
 
   /// The format of keys, partitions and documents that this code knows.
-  private static final String FORMAT = "1";
+  private static final int FORMAT = 2;
 
   private static final int TRIES = 5;
 
@@ -85,14 +85,29 @@ final class Migrations {
       session.update("meta-write", "schema", String.valueOf(version));
     }
     int stored = number(session, "partitions");
-    return stored > 0 ? stored : divide(session, partitions);
+    if (stored == 0) {
+      return divide(session, partitions);
+    }
+    requireFormat(number(session, "format"));
+    return stored;
+  }
+
+  private static void requireFormat(int format) {
+    if (format != FORMAT) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "format: expected %d, got %d; a store of another build from before the first release "
+                  .formatted(FORMAT, format)
+              + "can't be read: choose another place",
+          null);
+    }
   }
 
   private static int divide(Session session, int partitions) throws SQLException {
     for (int partition = 0; partition < partitions; partition++) {
       session.update("partition-insert", partition);
     }
-    session.update("meta-write", "format", FORMAT);
+    session.update("meta-write", "format", String.valueOf(FORMAT));
     session.update("meta-write", "secret", UUID.randomUUID() + "-" + UUID.randomUUID());
     session.update("meta-write", "partitions", String.valueOf(partitions));
     return partitions;

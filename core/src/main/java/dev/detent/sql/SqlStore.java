@@ -39,9 +39,11 @@ import org.jspecify.annotations.Nullable;
 /// **Guarantees**: those of [Store]; commits are synced to disk (on PostgreSQL unless its own
 /// `synchronous_commit` or `fsync` was turned off). It heals by itself when the database is back.
 ///
-/// **Threads**: safe for any number of threads. On SQLite writes wait for each other.
+/// **Threads**: safe for any number of threads. On SQLite writes wait for each other, and for all
+/// of a [#transact]; one that is made within it on the same thread is an [IllegalStateException].
 ///
-/// **Limits**: text with the character U+0000 is refused as REJECTED.
+/// **Limits**: text with the character U+0000 is refused as REJECTED. On PostgreSQL a [#transact]
+/// must not stand still between two statements for longer than two fifths of the lease.
 public final class SqlStore implements Store {
   private static final int STRANDED_KEYS = 3;
   private static final int TAILS_MAX = 20_000;
@@ -172,8 +174,10 @@ public final class SqlStore implements Store {
     Outcome outcome =
         transactions.write(
             "outcome of " + batch.id(),
-            session ->
-                session.list("partition-outcome", Outcome::read, fence.partition()).getFirst());
+            session -> {
+              session.run("patience");
+              return session.list("partition-outcome", Outcome::read, fence.partition()).getFirst();
+            });
     return outcome.of(batch.id(), fence.epoch());
   }
 
@@ -343,6 +347,7 @@ public final class SqlStore implements Store {
 
   private static List<Stranded> define(Session session, MachineRow machine, Set<String> states)
       throws SQLException {
+    session.run("patience");
     session.list("partition-lock", row -> row.getInt(1));
     var stranded = new ArrayList<Stranded>();
     for (Map.Entry<String, Long> count : counts(session, machine.name()).entrySet()) {

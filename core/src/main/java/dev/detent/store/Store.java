@@ -123,10 +123,12 @@ public interface Store extends AutoCloseable {
   ///
   /// @param invocation the invocation; its life counts
   /// @param epoch the epoch of the partition's owner
+  /// @param position the entry's place in the journal
   /// @param work the user's SQL
   /// @return the step as it is recorded; the one that was there, if there was one
   /// @throws StoreException FENCED if the epoch or the life is another one; REJECTED if the
-  ///   database refuses the step itself; UNAVAILABLE or UNKNOWN as for [#commit]
+  ///   database refuses the step itself; UNAVAILABLE or UNKNOWN as for [#commit], but to try again
+  ///   settles what is unknown
   /// @throws Exception what the work throws; nothing of it is committed
   StepRow transact(InvocationRow invocation, long epoch, String position, Transact work)
       throws Exception;

@@ -89,6 +89,14 @@ class SqliteFileTest {
   }
 
   @Test
+  void refusesAFormatOfAnotherBuild() throws SQLException {
+    open().close();
+    sql("update detent_meta set value = '1' where name = 'format'");
+
+    assertThat(refusal()).contains("expected 2, got 1").contains("choose another place");
+  }
+
+  @Test
   void migratesOnceAndLeavesForeignTablesAlone() throws SQLException {
     sql("create table mine (a)", "insert into mine values (1)");
     open().close();

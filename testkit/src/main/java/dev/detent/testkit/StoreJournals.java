@@ -162,6 +162,7 @@ abstract class StoreJournals extends StoreReads {
       while (!page.isEmpty()) {
         assertThat(page.size()).isLessThanOrEqualTo(limit);
         found.addAll(page);
+        assertThat(found.size()).as("no row twice").isLessThanOrEqualTo(expected.size());
         page = store.open(partition, found.getLast(), limit);
       }
       assertThat(found).containsExactlyElementsOf(expected);
@@ -204,6 +205,7 @@ abstract class StoreJournals extends StoreReads {
       while (!page.isEmpty()) {
         assertThat(page.size()).isLessThanOrEqualTo(limit);
         found.addAll(page);
+        assertThat(found.size()).as("no row twice").isLessThanOrEqualTo(expected.size());
         page = store.pending(A.partition(PARTITIONS), found.getLast(), limit);
       }
       assertThat(found).containsExactlyElementsOf(expected);
