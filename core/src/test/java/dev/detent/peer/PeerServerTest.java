@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Shows that a server survives whoever connects, and that the others do not notice.
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PeerServerTest {
   private final Cluster cluster = new Cluster();
   private final LinkedBlockingQueue<Json> handled = new LinkedBlockingQueue<>();
