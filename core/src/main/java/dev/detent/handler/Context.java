@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.handler;
 
-import dev.detent.Key;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// @Transition Next<Up, String> setUp(Down from, Context ctx) {
-///   String url = ctx.step("provision", String.class, () -> cloud.provision(ctx.key().key()));
+///   String url = ctx.step("provision", String.class, () -> cloud.provision(ctx.key()));
 ///   ctx.sleep(Duration.ofSeconds(5));
-///   return Next.to(new Up(url)).reply(ctx.key().key() + " is now UP");
+///   return Next.to(new Up(url)).reply(ctx.key() + " is now UP");
 /// }
 /// ```
 ///
@@ -53,8 +52,11 @@ import org.jspecify.annotations.Nullable;
 /// **Errors**: [IllegalArgumentException] and [IllegalStateException] for wrong use, which let the
 /// attempt fail.
 public interface Context {
-  /// Returns the instance.
-  Key key();
+  /// Returns the name of the machine.
+  String machine();
+
+  /// Returns the key of the instance, the user's name of it.
+  String key();
 
   /// Returns the id of the invocation.
   String invocation();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.journal;
 
-import dev.detent.Key;
 import dev.detent.Names;
 import dev.detent.handler.Awakeable;
 import dev.detent.handler.Branch;
@@ -39,8 +38,13 @@ final class JournaledContext implements Context {
   }
 
   @Override
-  public Key key() {
-    return attempt.key();
+  public String machine() {
+    return attempt.key().machine();
+  }
+
+  @Override
+  public String key() {
+    return attempt.key().key();
   }
 
   @Override

@@ -69,7 +69,7 @@ public final class Works {
 
   @Transition
   Next<Work.Done, String> loop(Work from, String other, Context ctx) {
-    String answer = ctx.call("work", other, "loop", ctx.key().key(), String.class);
+    String answer = ctx.call("work", other, "loop", ctx.key(), String.class);
     return Next.to(new Work.Done(answer)).reply(answer);
   }
 

@@ -526,7 +526,7 @@ class AttemptTest {
             "[\"context: expected use by the thread of its own handler or branch, got thread"
                 + " 'stranger'; use all or any, and in each branch the context that it is given\","
                 + "\"context: expected no use from within an effect, got one; end the step first"
-                + "trial/k1000\"]");
+                + "k1000\"]");
   }
 
   @Test
