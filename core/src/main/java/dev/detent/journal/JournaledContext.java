@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.journal;
 
+import dev.detent.Key;
 import dev.detent.Names;
 import dev.detent.handler.Awakeable;
 import dev.detent.handler.Branch;
