@@ -35,7 +35,7 @@ public interface CommandMethod extends Serializable {
     S shape(M machine, A first) throws Exception;
   }
 
-  /// Starts from a state, and takes an input, or the key or time.
+  /// Starts from a state, and takes an input, or the key, time or context.
   ///
   /// @param <M> the machine's class
   /// @param <A> the first parameter
@@ -47,7 +47,7 @@ public interface CommandMethod extends Serializable {
     S shape(M machine, A first, B second) throws Exception;
   }
 
-  /// Starts from a state, and takes an input, and the key or time.
+  /// Starts from a state, and takes an input, and the key, time or context.
   ///
   /// @param <M> the machine's class
   /// @param <A> the first parameter
@@ -60,7 +60,7 @@ public interface CommandMethod extends Serializable {
     S shape(M machine, A first, B second, C third) throws Exception;
   }
 
-  /// Creates with an input, and takes the key or time.
+  /// Creates with an input, and takes the key, time or context.
   ///
   /// @param <M> the machine's class
   /// @param <I> the input
@@ -93,7 +93,7 @@ public interface CommandMethod extends Serializable {
     Next<?, R> shape(M machine, A first) throws Exception;
   }
 
-  /// Starts from a state, takes an input, or the key or time, and answers.
+  /// Starts from a state, takes an input, or the key, time or context, and answers.
   ///
   /// @param <M> the machine's class
   /// @param <A> the first parameter
@@ -105,7 +105,7 @@ public interface CommandMethod extends Serializable {
     Next<?, R> shape(M machine, A first, B second) throws Exception;
   }
 
-  /// Starts from a state, takes an input, and the key or time, and answers.
+  /// Starts from a state, takes an input, and the key, time or context, and answers.
   ///
   /// @param <M> the machine's class
   /// @param <A> the first parameter
@@ -118,7 +118,7 @@ public interface CommandMethod extends Serializable {
     Next<?, R> shape(M machine, A first, B second, C third) throws Exception;
   }
 
-  /// Creates with an input, takes the key or time, and answers.
+  /// Creates with an input, takes the key, time or context, and answers.
   ///
   /// @param <M> the machine's class
   /// @param <I> the input

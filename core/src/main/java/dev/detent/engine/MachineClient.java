@@ -27,11 +27,12 @@ import tools.jackson.core.JacksonException;
 /// Open open = doors.call("front", "open", "key 7").as(Open.class);
 /// ```
 ///
-/// Such a method takes a from-state or none, then an input or none, then the key or the time or
-/// none; of a method that returns a `Next`, [Result#output] is the reply. Java can't infer which of
-/// several methods of one name is meant, since their from-states differ: `ResourceMachine::setUp`
-/// does not compile for `setUp(Down)` beside `setUp(Up)`. There text is the way, or one method that
-/// takes the sealed interface.
+/// Such a method takes a from-state or none, then an input or none, then the key, the time, a
+/// [Context][dev.detent.handler.Context] (which knows both) or none; of a method that returns a
+/// `Next`, [Result#output] is the reply. Java can't infer which of several methods of one name is
+/// meant, since their from-states differ: `ResourceMachine::setUp` does not compile for
+/// `setUp(Down)` beside `setUp(Up)`. There text is the way, or one method that takes the sealed
+/// interface.
 ///
 /// **Guarantees**: what is returned is durable.
 ///
@@ -177,35 +178,35 @@ public final class MachineClient<M> {
     return run(key, command, 0, input);
   }
 
-  /// Runs `create(input, key or time)`.
+  /// Runs `create(input, key, time or context)`.
   public <I, X, S> Result<S> call(
       String key, CommandMethod.CreatingMove2<M, I, X, S> command, I input) {
     return run(key, command, 0, input);
   }
 
-  /// Runs `create(input, key or time)`; the method answers by a `Next`.
+  /// Runs `create(input, key, time or context)`; the method answers by a `Next`.
   public <I, X, R extends @Nullable Object> Result<R> call(
       String key, CommandMethod.CreatingReply2<M, I, X, R> command, I input) {
     return run(key, command, 0, input);
   }
 
-  /// Runs `command(from)` or `create(key or time)`.
+  /// Runs `command(from)` or `create(key, time or context)`.
   public <F, S> Result<S> call(String key, CommandMethod.Move1<M, F, S> command) {
     return run(key, command);
   }
 
-  /// Runs `command(from)` or `create(key or time)`; the method answers by a `Next`.
+  /// Runs `command(from)` or `create(key, time or context)`; the method answers by a `Next`.
   public <F, R extends @Nullable Object> Result<R> call(
       String key, CommandMethod.Reply1<M, F, R> command) {
     return run(key, command);
   }
 
-  /// Runs `command(from, key or time)`.
+  /// Runs `command(from, key, time or context)`.
   public <F, X, S> Result<S> call(String key, CommandMethod.Move2<M, F, X, S> command) {
     return run(key, command);
   }
 
-  /// Runs `command(from, key or time)`; the method answers by a `Next`.
+  /// Runs `command(from, key, time or context)`; the method answers by a `Next`.
   public <F, X, R extends @Nullable Object> Result<R> call(
       String key, CommandMethod.Reply2<M, F, X, R> command) {
     return run(key, command);
@@ -222,13 +223,13 @@ public final class MachineClient<M> {
     return run(key, command, 1, input);
   }
 
-  /// Runs `command(from, input, key or time)`.
+  /// Runs `command(from, input, key, time or context)`.
   public <F, I, X, S> Result<S> call(
       String key, CommandMethod.Move3<M, F, I, X, S> command, I input) {
     return run(key, command, 1, input);
   }
 
-  /// Runs `command(from, input, key or time)`; the method answers by a `Next`.
+  /// Runs `command(from, input, key, time or context)`; the method answers by a `Next`.
   public <F, I, X, R extends @Nullable Object> Result<R> call(
       String key, CommandMethod.Reply3<M, F, I, X, R> command, I input) {
     return run(key, command, 1, input);

@@ -10,6 +10,7 @@ import dev.detent.store.InvocationRow;
 import dev.detent.store.StepRow;
 import dev.detent.store.StepRow.Kind;
 import dev.detent.store.StepRow.Status;
+import dev.detent.store.Transact;
 import org.jspecify.annotations.Nullable;
 
 /// Runs side effects and records how they end.
@@ -19,6 +20,19 @@ final class Effects {
   private final Line line;
   private final Attempt attempt;
   private final Results results;
+
+  /// Brings an error out of a transaction, which is rolled back for exceptions: an error might look
+  /// like the connection's.
+  private static final class Abandoned extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Error cause;
+
+    Abandoned(Error cause) {
+      super(cause);
+      this.cause = cause;
+    }
+  }
 
   Effects(Line line, Results results) {
     this.line = line;
@@ -130,23 +144,25 @@ final class Effects {
 
   private StepRow commit(
       Wanted wanted, String position, Class<?> type, SqlFunction<? extends @Nullable Object> work) {
-    Gate gate = line.gate();
+    Transact inside =
+        connection -> {
+          try {
+            Object result = line.outside(() -> work.run(connection));
+            line.gate().requireOpen();
+            return row(position, wanted, results.write(result, type, wanted));
+          } catch (Error e) {
+            throw new Abandoned(e);
+          }
+        };
+    Journal journal = attempt.journal();
     try {
       StepRow row =
-          gate.shielded(() ->
-              attempt
-                  .journal()
-                  .transact(
-                      attempt.assignment(),
-                      position,
-                      connection -> {
-                        Object result = line.outside(() -> work.run(connection));
-                        gate.requireOpen();
-                        return row(position, wanted, results.write(result, type, wanted));
-                      }));
+          line.gate().shielded(() -> journal.transact(attempt.assignment(), position, inside));
       return line.committed(row, wanted);
-    } catch (TerminalException | Unwinding e) {
+    } catch (TerminalException e) {
       throw e;
+    } catch (Abandoned e) {
+      throw e.cause instanceof Unwinding own ? own : attempt.repeat(wanted.shown(), e.cause);
     } catch (Throwable e) {
       throw attempt.repeat(wanted.shown(), e);
     }

@@ -97,6 +97,25 @@ class CommandMethodTest {
   }
 
   @Test
+  void runsHandlersOfEveryShape() {
+    var cart = new Cart(List.of("tea"));
+    Open started = orders.call("a", Orders::start).output();
+    Open loaded = orders.call("b", Orders::load, cart).output();
+    String fetched = orders.call("c", Orders::fetch, cart).output();
+    Open checked = orders.call("c", Orders::check).output();
+    Open picked = orders.call("c", Orders::pick, "milk").output();
+    String asked = orders.call("c", Orders::ask).output();
+    Integer weight = orders.call("c", Orders::weigh, "milk").output();
+    assertThat(started.items()).containsExactly("started");
+    assertThat(loaded.items()).containsExactly("tea");
+    assertThat(fetched).isEqualTo("fetched");
+    assertThat(checked.items()).containsExactly("tea", "checked");
+    assertThat(picked.items()).containsExactly("tea", "checked", "picked milk");
+    assertThat(asked).isEqualTo("asked");
+    assertThat(weight).isEqualTo(4);
+  }
+
+  @Test
   void writesAnInputAsWhatTheMethodDeclares() {
     orders.call("a", Orders::begin);
     Paid paid = orders.call("a", Orders::payBy, new Means.Card("4711", 250)).output();

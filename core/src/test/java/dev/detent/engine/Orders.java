@@ -4,6 +4,7 @@ package dev.detent.engine;
 import dev.detent.Key;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Transition;
+import dev.detent.handler.Context;
 import dev.detent.machine.Next;
 import java.time.Instant;
 import java.util.List;
@@ -119,6 +120,42 @@ class Orders {
   @Transition
   Next<Order.Open, String> addKey(Order.Open from, String item, Key key) {
     return Next.to(add(from, item)).reply(key.key() + " " + item);
+  }
+
+  @Transition
+  Order.Open start(Context ctx) {
+    return new Order.Open(List.of(ctx.step("start", String.class, () -> "started")), ctx.now());
+  }
+
+  @Transition
+  Order.Open load(Cart cart, Context ctx) {
+    ctx.step("load", () -> {});
+    return create(cart);
+  }
+
+  @Transition
+  Next<Order.Open, String> fetch(Cart cart, Context ctx) {
+    return Next.to(create(cart)).reply(ctx.step("fetch", String.class, () -> "fetched"));
+  }
+
+  @Transition
+  Order.Open check(Order.Open from, Context ctx) {
+    return with(from, ctx.step("check", String.class, () -> "checked"), from.since());
+  }
+
+  @Transition
+  Order.Open pick(Order.Open from, String item, Context ctx) {
+    return with(from, ctx.step("pick", String.class, () -> "picked " + item), from.since());
+  }
+
+  @Transition
+  Next<Order.Open, String> ask(Order.Open from, Context ctx) {
+    return Next.stay(from).reply(ctx.step("ask", String.class, () -> "asked"));
+  }
+
+  @Transition
+  Next<Order.Open, Integer> weigh(Order.Open from, String item, Context ctx) {
+    return Next.stay(from).reply(ctx.step("weigh", int.class, item::length));
   }
 
   private static Order.Open with(Order.Open from, String item, Instant since) {
