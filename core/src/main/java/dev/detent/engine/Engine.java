@@ -69,7 +69,7 @@ public final class Engine implements AutoCloseable {
   static Engine start(EngineBuilder builder) {
     var engine = new Engine(builder);
     engine.definitions.start(builder.machines);
-    engine.router.connect(engine.lanes, builder.listen);
+    engine.router.connect(engine.lanes, builder.listen, builder.lease);
     engine.cluster.start();
     builder.store.whenClockMoves(engine.lanes::lookAtClock);
     engine.upkeep.start();

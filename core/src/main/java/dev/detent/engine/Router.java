@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.peer.PeerClient;
 import dev.detent.peer.PeerFailure;
+import dev.detent.peer.PeerLimits;
 import dev.detent.peer.PeerServer;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
@@ -42,6 +44,7 @@ final class Router {
   private static final long AGAIN_MS = 25;
   private static final long PATIENCE_MS = 3_000;
   private static final Duration FOREVER = Duration.ofDays(3_000);
+  private static final Duration GRACE = Duration.ofSeconds(5);
   private static final String HERE = "";
 
   private final Store store;
@@ -69,19 +72,32 @@ final class Router {
   /// Says where the lanes of this node are, and listens to other nodes if there may be any.
   ///
   /// @param listen where
-  void connect(Lanes own, InetSocketAddress listen) {
+  /// @param lease how long a silent node keeps its partitions; half of that is too long for an
+  ///   answer
+  void connect(Lanes own, InetSocketAddress listen, Duration lease) {
     lanes = own;
     if (store.exclusive()) {
       return;
     }
     byte[] secret = store.secret().getBytes(StandardCharsets.UTF_8);
-    client = PeerClient.open(secret);
+    PeerLimits limits = limits(lease);
+    client = PeerClient.open(secret, limits);
     try {
-      server = PeerServer.open(listen, secret, (request, _, reply) -> visited(request, reply));
+      server =
+          PeerServer.open(listen, secret, (request, _, reply) -> visited(request, reply), limits);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "can't listen to other nodes on " + listen + ": " + e.getMessage(), e);
     }
+  }
+
+  private static PeerLimits limits(Duration lease) {
+    PeerLimits.Times times = PeerLimits.STANDARD.times();
+    Duration silence = lease.dividedBy(2);
+    return silence.compareTo(times.silence()) >= 0
+        ? PeerLimits.STANDARD
+        : PeerLimits.STANDARD.withTimes(
+            new PeerLimits.Times(silence, silence.dividedBy(4), silence, times.idle()));
   }
 
   /// Returns the store whose partitions it knows.
@@ -187,9 +203,25 @@ final class Router {
     peers.ask(
         owner,
         Wire.write(asked.request()),
-        FOREVER,
-        reply -> returned(asked, Wire.readReply(reply)),
+        deadline(asked.request()),
+        reply -> returned(asked, read(asked, reply)),
         failure -> failed(asked, owner, failure));
+  }
+
+  /// Returns how long the other node may take: a handler may run for days.
+  private static Duration deadline(Request request) {
+    return request instanceof Request.Await await && await.patience().compareTo(FOREVER) < 0
+        ? await.patience().plus(GRACE)
+        : FOREVER;
+  }
+
+  private static Reply read(Submission.Asked asked, Json reply) {
+    try {
+      return Wire.readReply(reply);
+    } catch (DetentException e) {
+      LOG.log(System.Logger.Level.ERROR, "the answer of another node can't be read", e);
+      return new Reply.Refused(Refusals.unknown((Submission) asked));
+    }
   }
 
   private void returned(Submission.Asked asked, Reply reply) {
@@ -249,7 +281,13 @@ final class Router {
 
   /// Answers another node.
   private void visited(Json request, Consumer<Json> reply) {
-    Request asks = Wire.readRequest(request);
+    Request asks;
+    try {
+      asks = Wire.readRequest(request);
+    } catch (DetentException e) {
+      reply.accept(Wire.write(new Reply.Refused(e.problem())));
+      return;
+    }
     if (asks == null) {
       woken.run();
       reply.accept(Wire.look());
