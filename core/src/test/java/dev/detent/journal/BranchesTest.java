@@ -306,7 +306,7 @@ class BranchesTest {
                   }
                 })));
     assertThat(trial.answer())
-        .contains("trial/k: context: expected use by the thread of its own handler or branch, got")
+        .contains("[\"k: context: expected use by the thread of its own handler or branch, got")
         .contains("thread 'detent-i3-1-1-0.0'");
   }
 
