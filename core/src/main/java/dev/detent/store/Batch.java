@@ -13,9 +13,9 @@ import java.util.List;
 /// @param events the events, ascending by offset within each partition
 /// @param timers the timers that it starts
 /// @param dropped the timers that it ends
-/// @param invocations the invocations as they are after it; of one that is stored, all but what it
-///   was asked for is replaced: key, command, input, precondition, kind, time of creation and parent
-///   stay. Another of the same key and token is deleted
+/// @param invocations the invocations as they are after it; of one that is stored, key, command,
+///   input, precondition, kind, time of creation and parent stay as they are. Another of the same
+///   key and token is deleted
 /// @param steps the entries of journals as they are after it; one of the same identity is replaced
 /// @param cleared the entries of journals to delete, before `steps` are written
 public record Batch(

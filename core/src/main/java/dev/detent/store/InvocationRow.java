@@ -112,8 +112,22 @@ public record InvocationRow(
   /// Returns the same with another status and progress.
   public InvocationRow with(Status status, Run run) {
     return new InvocationRow(
-        id, key, partition, command, input, token, fingerprint, precondition, status, kind,
-        ordinal, createdAt, dueAt, parent, run, end);
+        id,
+        key,
+        partition,
+        command,
+        input,
+        token,
+        fingerprint,
+        precondition,
+        status,
+        kind,
+        ordinal,
+        createdAt,
+        dueAt,
+        parent,
+        run,
+        end);
   }
 
   /// Returns the same, to run later.
@@ -121,8 +135,22 @@ public record InvocationRow(
   /// @param dueAt when, in milliseconds since 1970 UTC
   public InvocationRow due(long dueAt) {
     return new InvocationRow(
-        id, key, partition, command, input, token, fingerprint, precondition, status, kind,
-        ordinal, createdAt, dueAt, parent, run, end);
+        id,
+        key,
+        partition,
+        command,
+        input,
+        token,
+        fingerprint,
+        precondition,
+        status,
+        kind,
+        ordinal,
+        createdAt,
+        dueAt,
+        parent,
+        run,
+        end);
   }
 
   /// Returns the same, standing in its instance's queue.
@@ -130,8 +158,22 @@ public record InvocationRow(
   /// @param ordinal its place there
   public InvocationRow queued(long ordinal) {
     return new InvocationRow(
-        id, key, partition, command, input, token, fingerprint, precondition, Status.QUEUED, kind,
-        ordinal, createdAt, dueAt, parent, run, end);
+        id,
+        key,
+        partition,
+        command,
+        input,
+        token,
+        fingerprint,
+        precondition,
+        Status.QUEUED,
+        kind,
+        ordinal,
+        createdAt,
+        dueAt,
+        parent,
+        run,
+        end);
   }
 
   /// Returns the same, ended.
@@ -139,8 +181,21 @@ public record InvocationRow(
   /// @param repeatable whether its idempotency key still leads to it
   public InvocationRow ended(Status status, End end, boolean repeatable) {
     return new InvocationRow(
-        id, key, partition, command, input, repeatable ? token : null,
-        repeatable ? fingerprint : null, precondition, status, kind, ordinal, createdAt, dueAt,
-        parent, run, end);
+        id,
+        key,
+        partition,
+        command,
+        input,
+        repeatable ? token : null,
+        repeatable ? fingerprint : null,
+        precondition,
+        status,
+        kind,
+        ordinal,
+        createdAt,
+        dueAt,
+        parent,
+        run,
+        end);
   }
 }

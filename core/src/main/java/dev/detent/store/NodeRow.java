@@ -9,5 +9,4 @@ package dev.detent.store;
 /// @param expiresAt until when it counts as alive unless it says so again, in milliseconds since
 ///   1970 UTC
 /// @param machines what it has code for: a JSON object of the definitions' hashes by name
-public record NodeRow(
-    String id, String address, long startedAt, long expiresAt, String machines) {}
+public record NodeRow(String id, String address, long startedAt, long expiresAt, String machines) {}

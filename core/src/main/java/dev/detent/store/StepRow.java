@@ -81,7 +81,17 @@ public record StepRow(
   public StepRow ended(@Nullable String value, @Nullable String problem, long at) {
     Status status = problem == null ? Status.COMPLETED : Status.FAILED;
     return new StepRow(
-        invocation, life, position, partition, kind, name, status, outgoing, value, problem, at,
+        invocation,
+        life,
+        position,
+        partition,
+        kind,
+        name,
+        status,
+        outgoing,
+        value,
+        problem,
+        at,
         dueAt);
   }
 }

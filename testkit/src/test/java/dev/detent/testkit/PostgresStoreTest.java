@@ -185,13 +185,8 @@ class PostgresStoreTest extends StoreContract {
           0,
           "0",
           connection -> {
-            for (String name : List.of("idle_in_transaction_session_timeout", "lock_timeout")) {
-              try (Statement statement = connection.createStatement();
-                  ResultSet rows = statement.executeQuery("show " + name)) {
-                rows.next();
-                settings.add(rows.getString(1));
-              }
-            }
+            settings.add(value(connection, "show idle_in_transaction_session_timeout"));
+            settings.add(value(connection, "show lock_timeout"));
             return adding("0", "1").run(connection);
           });
     }
@@ -319,8 +314,13 @@ class PostgresStoreTest extends StoreContract {
   }
 
   private String value(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
+    try (Connection connection = pool.getConnection()) {
+      return value(connection, sql);
+    }
+  }
+
+  private static String value(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getString(1);
