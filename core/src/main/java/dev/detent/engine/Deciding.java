@@ -4,6 +4,7 @@ package dev.detent.engine;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.journal.Ending;
+import dev.detent.store.Batch;
 import dev.detent.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,13 @@ final class Deciding {
       case Submission.Answered answered -> journaling.answered(answered, where);
       case Submission.Late late -> journaling.late(late, where);
     };
+  }
+
+  /// Takes note that a batch is committed.
+  ///
+  /// @param number its number
+  void committed(Batch batch, long number) {
+    recorder.committed(batch.invocations(), number);
   }
 
   /// Takes what was read.

@@ -191,6 +191,7 @@ final class Lane {
     Batch batch = done.batch();
     if (batch != null) {
       memory.partitions().committed(batch);
+      deciding.committed(batch, committed);
       batch.timers().forEach(memory.alarms()::started);
       effects.published(done);
     }

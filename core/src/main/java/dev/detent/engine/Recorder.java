@@ -11,6 +11,7 @@ import dev.detent.store.InvocationRow.Status;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Recorder {
   private final Moves moves;
   private final Invoking invoking;
   private final Map<String, Known> invocations = new HashMap<>();
+  private final Map<String, Delivered> delivered = new HashMap<>();
 
   /// Makes a recorder.
   Recorder(LaneMemory memory, Invoking invoking, Moves moves, LaneEffects effects) {
@@ -42,6 +44,9 @@ final class Recorder {
 
   /// Holds what is known of an invocation that was asked for by its id.
   private record Known(boolean loading, @Nullable InvocationRow row) {}
+
+  /// Holds an invocation that was delivered, and the batch that writes it.
+  private record Delivered(InvocationRow row, long batch) {}
 
   /// Starts to know an invocation, as being read.
   ///
@@ -68,9 +73,20 @@ final class Recorder {
     return known == null ? null : known.row();
   }
 
-  /// Forgets invocations that were read.
+  /// Takes note that invocations are committed: what was read of them before is outdated.
+  ///
+  /// @param batch the number of the batch that wrote them
+  void committed(List<InvocationRow> rows, long batch) {
+    for (InvocationRow row : rows) {
+      invocations.remove(row.id());
+      delivered.computeIfPresent(row.id(), (_, last) -> last.batch() <= batch ? null : last);
+    }
+  }
+
+  /// Forgets invocations that were read, and what is decided of those that were delivered.
   void clear() {
     invocations.clear();
+    delivered.clear();
   }
 
   /// Returns how many invocations were read for somebody.
@@ -201,7 +217,12 @@ final class Recorder {
   private @Nullable Resting deliver(
       Submission.AskedInstance asked, Request.Deliver deliver, Machine machine, Into into) {
     InvocationRow known = forget(deliver.id());
-    Resting repeated = invoking.repeated(asked, deliver, known, into.entry().batch());
+    long batch = into.entry().batch();
+    Delivered before = delivered.get(deliver.id());
+    Resting repeated =
+        before == null
+            ? invoking.repeated(asked, deliver, known, batch)
+            : invoking.repeated(asked, deliver, before.row(), Math.max(batch, before.batch()));
     if (repeated != null) {
       return repeated;
     }
@@ -367,6 +388,9 @@ final class Recorder {
 
   private void keep(InvocationRow row, @Nullable Token token, Into into) {
     into.forming().keep(row);
+    if (row.parent() != null) {
+      delivered.put(row.id(), new Delivered(row, into.forming().number()));
+    }
     if (token != null) {
       tokens.decided(token, row, into.forming().number());
     }

@@ -199,6 +199,24 @@ final class LaneTest {
   }
 
   @Test
+  void movesOnceForADeliveryThatIsRepeatedBeforeItsCommit() {
+    alone.deliver("first", "k", "coin", "i1-1_1-1").deliver("second", "k", "coin", "i1-1_1-1");
+    alone.load().deliver("third", "k", "coin", "i1-1_1-1").load();
+    assertThat(alone.said()).containsExactly("commit k1 in 1");
+    alone.commit();
+    assertThat(alone.said())
+        .containsExactly("first: unlocked 1", "second: unlocked 1", "third: unlocked 1");
+  }
+
+  @Test
+  void movesOnceForADeliveryThatIsRepeatedWhileItCommits() {
+    alone.deliver("first", "k", "coin", "i1-1_1-1").load();
+    alone.deliver("second", "k", "coin", "i1-1_1-1").load(alone::commitOnce).load();
+    assertThat(alone.said())
+        .containsExactly("commit k1 in 1", "first: unlocked 1", "second: unlocked 1");
+  }
+
+  @Test
   void parksBetweenBatches() {
     var reached = new AtomicBoolean();
     alone.call("ann", "k", "coin").load().call("bob", "k", "push");

@@ -66,6 +66,12 @@ final class LaneTrial implements LaneEffects {
     return submit(name, new Request.Read(gate(key)));
   }
 
+  /// Hands over what a handler asks for.
+  LaneTrial deliver(String name, String key, String command, String id) {
+    var parent = new InvocationRow.Parent("i0-1-1", 1, "0", "");
+    return submit(name, new Request.Deliver(gate(key), command, input(id), id, parent, 0, true));
+  }
+
   private LaneTrial submit(String name, Request.OfInstance request) {
     var asker = new Submission.Asker("", 1, 0, Submission.Asker.Origin.CLIENT, _ -> {});
     var asked = new Submission.AskedInstance(request, null, "", asker);
@@ -84,24 +90,34 @@ final class LaneTrial implements LaneEffects {
     return Json.parse("{\"r\":" + name.hashCode() + ",\"how\":\"" + how + "\"}");
   }
 
-  /// Answers all reads of instances.
+  /// Answers all reads.
   LaneTrial load() {
+    return load(() -> {});
+  }
+
+  /// Answers all reads, but lets something happen between reading and answering.
+  LaneTrial load(Runnable between) {
     Loading loading;
     while ((loading = loads.poll()) != null) {
-      var loaded = new Loaded(store.instances(loading.keys()), invocations(loading), List.of());
+      var loaded =
+          new Loaded(
+              store.instances(loading.keys()),
+              store.invocations(loading.tokens()),
+              loading.invocations().stream()
+                  .map(store::invocation)
+                  .filter(Objects::nonNull)
+                  .toList());
+      between.run();
       lane.loaded(loading, loaded, now);
       lane.tick(now);
     }
     return this;
   }
 
-  private List<InvocationRow> invocations(Loading loading) {
-    return store.invocations(loading.tokens());
-  }
-
   /// Commits what the lane wants committed, as the store does it.
   LaneTrial commit() {
     Job done = Objects.requireNonNull(job);
+    job = null;
     try {
       var rows = done.verify() ? store.rows() : null;
       Batch batch = done.batch();
@@ -110,11 +126,19 @@ final class LaneTrial implements LaneEffects {
       }
       lane.committed(done, rows, now);
     } catch (StoreException e) {
+      job = done;
       lines.add(e.kind().toString());
       lane.commitFailed(done, e, now);
     }
     lane.tick(now);
     return this;
+  }
+
+  /// Commits if there is anything left to commit.
+  void commitOnce() {
+    if (job != null) {
+      commit();
+    }
   }
 
   /// Commits, but the answer gets lost; or does not commit, but nobody knows.
