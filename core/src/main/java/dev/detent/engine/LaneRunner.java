@@ -35,6 +35,8 @@ final class LaneRunner implements LaneEffects {
   /// So many messages are taken before the lane may commit and fire timers.
   private static final int BURST_MAX = 1_000;
 
+  private static final long WARN_MS = 1_000;
+
   private final Store store;
   private final Telling telling;
   private final Look look;
@@ -50,6 +52,8 @@ final class LaneRunner implements LaneEffects {
   private volatile boolean stopping;
   private volatile Map<Integer, Long> epochs = Map.of();
   private volatile Health health = new Health(true, "");
+  private long warnedAt = -WARN_MS;
+  private boolean warned;
 
   /// Hears what a lane has to say.
   interface Telling {
@@ -292,7 +296,7 @@ final class LaneRunner implements LaneEffects {
         long now = store.now();
         drainInbox(now);
         lane.tick(now);
-        health = lane.health();
+        note(lane.health(), now);
         epochs = lane.epochs();
         sleep(now);
       }
@@ -304,6 +308,24 @@ final class LaneRunner implements LaneEffects {
       ended.countDown();
       answerLeft();
     }
+  }
+
+  /// Keeps the state of the store, and says in the log when it fails and when it is well again; not
+  /// each time, if it goes back and forth.
+  private void note(Health next, long now) {
+    if (!next.ok() && !warned && Math.abs(now - warnedAt) > WARN_MS) {
+      warnedAt = now;
+      warned = true;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}: the store fails, requests wait or are refused: {1}",
+          thread.getName(),
+          next.detail());
+    } else if (next.ok() && warned) {
+      warned = false;
+      LOG.log(System.Logger.Level.INFO, "{0}: the store is well again", thread.getName());
+    }
+    health = next;
   }
 
   /// Answers what came after the lane had ended.
