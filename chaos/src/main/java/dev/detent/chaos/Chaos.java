@@ -17,6 +17,7 @@ public final class Chaos {
   private static final int CLIENTS = 8;
   private static final int KEYS = 24;
   private static final int TICKERS = 12;
+  private static final int WORKERS = 16;
   private static final int NODES = 3;
 
   private Chaos() {}
@@ -50,14 +51,20 @@ public final class Chaos {
             serve,
             LEASE.plusMillis(LEASE.toMillis() / 4),
             folder);
-    List<String> findings = new Trial(settings, System.out::println).postgres(Chaos::workloads);
+    List<String> findings = new Trial(settings, System.out::println).postgres(workloads(folder));
     System.out.println(findings.isEmpty() ? "all is well" : findings.size() + " findings");
     System.exit(findings.isEmpty() ? 0 : 1);
   }
 
-  /// Makes the workloads of a round.
-  static List<Workload> workloads(int round, Findings findings) {
-    return List.of(new Counters(round, KEYS, findings), new Tickers(round, TICKERS, findings));
+  /// Makes the workloads of each round.
+  ///
+  /// @param folder where the servers run
+  static Trial.Workloads workloads(Path folder) {
+    return (round, findings) ->
+        List.of(
+            new Counters(round, KEYS, findings),
+            new Tickers(round, TICKERS, findings),
+            new Jobs(round, WORKERS, folder, findings));
   }
 
   private static String argument(List<String> given, int index, String standard) {

@@ -28,7 +28,8 @@ class ChaosTest {
             Duration.ofMillis(2_500),
             folder);
     System.out.println("seed " + seed);
-    List<String> findings = new Trial(settings, System.out::println).postgres(Chaos::workloads);
+    List<String> findings =
+        new Trial(settings, System.out::println).postgres(Chaos.workloads(folder));
     assertThat(findings).as("seed %s", seed).isEmpty();
   }
 }
