@@ -21,6 +21,7 @@ public final class ExampleMachines implements MachineCatalog {
         TurnstileMachine.machine(),
         Machine.of(new LifeMachine()),
         PaymentMachine.machine(),
-        Machine.of(new ResourceMachine()));
+        Machine.of(new ResourceMachine()),
+        Machine.of(new PaymentProcessorMachine()));
   }
 }

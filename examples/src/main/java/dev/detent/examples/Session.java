@@ -4,6 +4,7 @@ package dev.detent.examples;
 import dev.detent.DetentException;
 import dev.detent.codec.Json;
 import dev.detent.engine.Detent;
+import dev.detent.engine.InvocationClient;
 import dev.detent.engine.MachineClient;
 import dev.detent.engine.Result;
 import dev.detent.sql.SqlStore;
@@ -12,10 +13,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /// Runs one machine in this process, on SQLite, and prints what is asked and answered.
 final class Session implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Detent detent;
   private final MachineClient<?> machine;
   private final PrintStream out;
@@ -58,6 +63,32 @@ final class Session implements AutoCloseable {
   /// @param input JSON
   void call(String key, String command, String input) {
     show(key + " " + command + " " + input, () -> machine.call(key, command, Json.parse(input)));
+  }
+
+  /// Has a command run, without input and without waiting for it.
+  ///
+  /// @return the id of the invocation
+  String send(String key, String command) {
+    out.println("> " + key + " " + command + ", sent");
+    return machine.send(key, command, null, Duration.ZERO);
+  }
+
+  /// Answers what a handler waits for.
+  void answer(String awakeable, Object value) {
+    out.println("> resolve with " + value);
+    detent.awakeable(awakeable).resolve(value);
+  }
+
+  /// Cancels an invocation.
+  void cancel(String invocation) {
+    out.println("> cancel");
+    detent.invocation(invocation).cancel();
+  }
+
+  /// Waits for the end of an invocation, and prints how it ended.
+  void result(String invocation) {
+    InvocationClient client = detent.invocation(invocation);
+    show("result", () -> Objects.requireNonNull(client.result(PATIENCE), "still running"));
   }
 
   /// Prints a question, and its answer or why there is none.

@@ -3,11 +3,21 @@ package dev.detent.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.detent.engine.Detent;
+import dev.detent.examples.PaymentProcessorMachine.Order;
 import dev.detent.machine.Machine;
+import dev.detent.sql.SqlStore;
+import dev.detent.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +29,7 @@ class ExamplesTest {
   void allAreServed() {
     assertThat(new ExampleMachines().machines())
         .extracting(Machine::name)
-        .containsExactly("turnstile", "life", "payment", "resource");
+        .containsExactly("turnstile", "life", "payment", "resource", "payment-processor");
   }
 
   @Test
@@ -93,7 +103,9 @@ class ExamplesTest {
 
   @Test
   void aResourceAnswersInEveryState() {
-    assertThat(output(ResourceMachine::run))
+    var dice = new ArrayDeque<>(List.of(0.1, 0.3, 0.5, 0.39, 0.4));
+    var machine = new ResourceMachine(new Cloud(false, dice::remove), Duration.ofMillis(20));
+    assertThat(output((folder, out) -> ResourceMachine.run(machine, folder, out)))
         .isEqualTo(
             """
             > db-1 tearDown
@@ -108,6 +120,75 @@ class ExamplesTest {
             1. Down -> Up
             2. Up -> Down
             """);
+  }
+
+  @Test
+  void aPaymentIsCapturedRefusedAndRefunded() {
+    assertThat(output((folder, out) -> pay(folder, out)))
+        .isEqualTo(
+            """
+            > p-1 authorise {"account":"ann","cents":1200}
+            Authorised {"authorisation":"auth-ann","cents":1200}, version 1
+            > p-1 capture, sent
+            > resolve with true
+            > result
+            Captured "captured", version 2
+            > p-1 refund
+            Refunded {"receipt":"receipt-ann"}, version 3
+            > p-1 history
+            1. New -> Authorised
+            2. Authorised -> Captured
+            3. Captured -> Refunded
+            > p-2 authorise {"account":"bob","cents":0}
+            there is nothing to pay
+            > p-2 authorise {"account":"bob","cents":700000}
+            Authorised {"authorisation":"auth-bob","cents":700000}, version 1
+            > p-2 capture, sent
+            > resolve with false
+            > result
+            the fraud desk does not approve
+            > p-2 capture, sent
+            > resolve with true
+            The bank has captured auth-bob.
+            > cancel
+            > result
+            Refunded "refunded", version 2
+            The bank has refunded receipt-bob.
+            > p-2 history
+            1. New -> Authorised
+            2. Authorised -> Refunded
+            """);
+  }
+
+  private static void pay(Path folder, PrintStream out) {
+    try {
+      PaymentProcessorMachine.run(folder, out, Duration.ofMillis(20));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void anAuthorisationExpiresWhenNobodyCapturesIt() throws Exception {
+    var told = new LinkedBlockingQueue<String>();
+    var machine = new PaymentProcessorMachine(new Bank(told::add), place -> {}, Duration.ZERO);
+    var clock = ManualClock.at(Instant.parse("2026-01-01T00:00:00Z"));
+    var store = SqlStore.sqlite(folder.resolve("expiry.db")).clock(clock).open();
+    try (var detent = Detent.builder(store).machine(machine).start()) {
+      var payments = detent.machine(PaymentProcessorMachine.class);
+      payments.call("p", PaymentProcessorMachine::authorise, new Order("ann", 5));
+      clock.advance(Duration.ofDays(1));
+      assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("authorised 5 cents of ann");
+      assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("released auth-ann");
+      var expiry =
+          detent.invocations().list(null, null, 9).stream()
+              .filter(row -> row.command().equals("expire"))
+              .findFirst()
+              .orElseThrow();
+      var result = detent.invocation(expiry.id()).result(Duration.ofSeconds(20));
+      assertThat(result).isNotNull();
+      assertThat(result.state()).isEqualTo("Expired");
+    }
   }
 
   private String output(BiConsumer<Path, PrintStream> example) {

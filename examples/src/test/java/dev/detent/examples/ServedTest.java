@@ -9,8 +9,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +52,8 @@ class ServedTest {
             "\"machine\":\"turnstile\",\"kind\":\"json\"",
             "\"machine\":\"life\",\"kind\":\"java\"",
             "\"machine\":\"payment\",\"kind\":\"code\"",
-            "\"machine\":\"resource\",\"kind\":\"java\"");
+            "\"machine\":\"resource\",\"kind\":\"java\"",
+            "\"machine\":\"payment-processor\",\"kind\":\"java\"");
   }
 
   @Test
@@ -62,6 +68,37 @@ class ServedTest {
     assertThat(post("/resource/my-machine/setUp")).isEqualTo("\"my-machine is already UP\"");
     assertThat(get("/resource/my-machine/status")).isEqualTo("\"UP\"");
     assertThat(post("/resource/my-machine/tearDown")).isEqualTo("\"my-machine is now DOWN\"");
+  }
+
+  /// Sends the five requests that the original example sends at once.
+  @Test
+  void takesOneTransitionOfAResourceAtATime() throws Exception {
+    var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    for (String path : List.of("a/setUp", "a/tearDown", "b/setUp", "b/setUp", "b/tearDown")) {
+      HttpRequest request = request("/resource/" + path).POST(BodyPublishers.ofString("")).build();
+      answers.add(client.sendAsync(request, BodyHandlers.ofString()));
+    }
+    var a = new ArrayList<String>();
+    var b = new ArrayList<String>();
+    for (int i = 0; i < answers.size(); i++) {
+      (i < 2 ? a : b).add(answers.get(i).get(20, TimeUnit.SECONDS).body());
+    }
+    assertThat(a)
+        .isIn(
+            List.of("\"a is now UP\"", "\"a is now DOWN\""),
+            List.of("\"a is now UP\"", "\"a is not yet UP\""));
+    assertThat(b.subList(0, 2).stream().sorted().toList())
+        .isIn(
+            List.of("\"b is already UP\"", "\"b is now UP\""),
+            List.of("\"b is now UP\"", "\"b is now UP\""));
+    assertThat(b.get(2)).isIn("\"b is now DOWN\"", "\"b is not yet UP\"");
+    assertThat(transitions("a")).isEqualTo(a.contains("\"a is now DOWN\"") ? 2 : 1);
+    long moves = b.stream().filter(answer -> answer.contains("is now")).count();
+    assertThat(transitions("b")).isEqualTo(moves);
+  }
+
+  private long transitions(String key) throws Exception {
+    return get("/resource/" + key + "/history").split("\"offset\"", -1).length - 1;
   }
 
   @Test
