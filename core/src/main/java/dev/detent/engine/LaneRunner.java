@@ -293,8 +293,9 @@ final class LaneRunner implements LaneEffects {
   private void run() {
     try {
       while (!stopping) {
+        drainInbox(store.now());
+        // Read again: a message may have come because the clock was moved.
         long now = store.now();
-        drainInbox(now);
         lane.tick(now);
         note(lane.health(), now);
         epochs = lane.epochs();

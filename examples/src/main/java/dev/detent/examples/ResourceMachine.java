@@ -69,7 +69,7 @@ public final class ResourceMachine {
   /// Sets up what is down.
   @Transition
   public Next<Resource.Up, String> setUp(Resource.Down from, Context ctx) {
-    String name = ctx.key().key();
+    String name = ctx.key();
     String url = ctx.step("provision", String.class, STUBBORN, () -> cloud.provision(name));
     ctx.sleep(settling);
     return Next.to(new Resource.Up(url)).reply(name + " is now UP");
@@ -84,7 +84,7 @@ public final class ResourceMachine {
   /// Tears down what is up.
   @Transition
   public Next<Resource.Down, String> tearDown(Resource.Up from, Context ctx) {
-    String name = ctx.key().key();
+    String name = ctx.key();
     ctx.step("release", STUBBORN, () -> cloud.release(name));
     ctx.sleep(settling);
     return Next.to(new Resource.Down()).reply(name + " is now DOWN");
