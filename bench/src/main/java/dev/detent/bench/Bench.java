@@ -80,7 +80,8 @@ public final class Bench {
 
   private Suite suite(Opened opened) throws Exception {
     var suite = new Suite(opened);
-    @Nullable Wrk wrk = options.has(Part.HTTP) ? wrk() : null;
+    boolean loads = options.has(Part.HTTP) || options.has(Part.HANDLERS);
+    @Nullable Wrk wrk = loads ? wrk() : null;
     if (options.has(Part.SYNC)) {
       suite.addSync(options);
     }
@@ -92,8 +93,17 @@ public final class Bench {
       if (options.has(Part.ENGINE)) {
         suite.addEngine(database);
       }
-      if (wrk != null) {
+      if (wrk != null && options.has(Part.HTTP)) {
         suite.addHttp(database, wrk, options.folder());
+      }
+      if (wrk != null && options.has(Part.HANDLERS)) {
+        suite.addHandlers(database, wrk, options.folder());
+      }
+      if (database.dialect().equals("postgresql") && options.has(Part.TAKEOVER)) {
+        suite.addTakeover(database, options.folder());
+      }
+      if (database.dialect().equals("sqlite") && options.has(Part.SLEEPERS)) {
+        suite.addSleepers(database, options.folder(), options.sleepers());
       }
     }
     if (options.has(Part.START)) {

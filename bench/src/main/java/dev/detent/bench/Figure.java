@@ -10,7 +10,11 @@ enum Figure {
   /// How long one takes, the median.
   MEDIAN("ms p50"),
   /// How long the slowest take.
-  P99("ms p99");
+  P99("ms p99"),
+  /// How much of the heap is in use after it was cleaned up.
+  HEAP("MiB heap"),
+  /// How busy a processor is, 100 for one that never rests.
+  CPU("% CPU");
 
   private final String unit;
 
@@ -22,19 +26,12 @@ enum Figure {
     return unit;
   }
 
-  double of(Run run) {
-    return switch (this) {
-      case RATE -> run.perSecond();
-      case MEDIAN -> run.medianMs();
-      case P99 -> run.p99Ms();
-    };
-  }
-
   /// Writes a value with as many digits as mean something.
   String format(double value) {
-    if (this != RATE) {
-      return String.format(Locale.ROOT, value < 10 ? "%.3f" : "%.1f", value);
-    }
-    return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+    return switch (this) {
+      case RATE, HEAP -> String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+      case MEDIAN, P99 -> String.format(Locale.ROOT, value < 10 ? "%.3f" : "%.1f", value);
+      case CPU -> String.format(Locale.ROOT, "%.2f", value);
+    };
   }
 }

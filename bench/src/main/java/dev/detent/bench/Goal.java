@@ -19,6 +19,10 @@ record Goal(@Nullable String reference, double limit, boolean atLeast) {
     return new Goal(reference, times, false);
   }
 
+  static Goal atLeast(double amount) {
+    return new Goal(null, amount, true);
+  }
+
   static Goal atMost(double amount) {
     return new Goal(null, amount, false);
   }
@@ -30,7 +34,7 @@ record Goal(@Nullable String reference, double limit, boolean atLeast) {
   /// Writes the limit: `≥ 60 %`, `≤ 2.5 x`, `≤ 25`.
   String text() {
     if (reference == null) {
-      return String.format(Locale.ROOT, "%s %,.0f", sign(), limit);
+      return String.format(Locale.ROOT, limit % 1 == 0 ? "%s %,.0f" : "%s %.1f", sign(), limit);
     }
     return atLeast
         ? String.format(Locale.ROOT, "%s %.0f %%", sign(), 100 * limit)

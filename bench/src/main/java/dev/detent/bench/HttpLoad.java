@@ -21,11 +21,15 @@ record HttpLoad(String name, Wrk wrk, ServerProcess server, Path paths, int conn
 
   /// Writes the list of paths that flip these keys.
   static Path flips(Path folder, String file, List<String> keys) throws IOException {
+    return paths(folder.resolve(file), FlipMachine.NAME, FlipMachine.COMMAND, keys);
+  }
+
+  /// Writes the list of paths that have a machine's command run on these keys.
+  static Path paths(Path file, String machine, String command, List<String> keys)
+      throws IOException {
     List<String> paths =
-        keys.stream()
-            .map(key -> "/" + FlipMachine.NAME + "/" + key + "/" + FlipMachine.COMMAND)
-            .toList();
-    return Files.write(folder.resolve(file), paths);
+        keys.stream().map(key -> "/" + machine + "/" + key + "/" + command).toList();
+    return Files.write(file, paths);
   }
 
   @Override

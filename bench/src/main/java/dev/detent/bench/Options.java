@@ -16,17 +16,25 @@ import java.util.Set;
 /// @param parts which cases
 /// @param stores which databases, by dialect
 /// @param profile whether to show what the engine and the server spend their time on
+/// @param sleepers how many invocations sleep
 /// @param folder where files go, on the disk that is measured
 record Options(
-    int runs, Duration length, Set<Part> parts, List<String> stores, boolean profile, Path folder) {
+    int runs,
+    Duration length,
+    Set<Part> parts,
+    List<String> stores,
+    boolean profile,
+    int sleepers,
+    Path folder) {
   static final String USAGE =
       """
-      usage: scripts/bench [--runs N] [--seconds S] [--only sync,raw,engine,http,start]
-                           [--store sqlite|postgresql] [--profile]
+      usage: scripts/bench [--runs N] [--seconds S] [--only PARTS] [--store sqlite|postgresql]
+                           [--sleepers N] [--profile]
         --runs N      runs of each case that count; their median is shown (default: 5)
         --seconds S   length of each run (default: 2)
-        --only PARTS  measure only these parts
+        --only PARTS  measure only some of sync,raw,engine,http,handlers,takeover,sleepers,start
         --store NAME  measure only on this database
+        --sleepers N  how many invocations sleep (default: 100,000)
         --profile     also record the engine and the server, and show their top frames
       """;
 
@@ -42,6 +50,12 @@ record Options(
     ENGINE,
     /// The server in its own process.
     HTTP,
+    /// Durable handlers in a server in its own process.
+    HANDLERS,
+    /// A node that is killed, and its heirs.
+    TAKEOVER,
+    /// Many invocations that sleep.
+    SLEEPERS,
     /// The server's start.
     START
   }
@@ -54,6 +68,7 @@ record Options(
         EnumSet.allOf(Part.class),
         DIALECTS,
         false,
+        100_000,
         Path.of("bench", "target", "bench"));
   }
 
@@ -75,26 +90,32 @@ record Options(
 
   private Options with(String option, String value) {
     return switch (option) {
-      case "--runs" ->
-          new Options((int) number(option, value, 1, 100), length, parts, stores, profile, folder);
-      case "--seconds" ->
-          new Options(
-              runs,
-              Duration.ofMillis((long) (1000 * number(option, value, 0.1, 600))),
-              parts,
-              stores,
-              profile,
-              folder);
-      case "--only" -> new Options(runs, length, parts(value), stores, profile, folder);
-      case "--store" -> new Options(runs, length, parts, List.of(store(value)), profile, folder);
+      case "--runs" -> runs((int) number(option, value, 1, 100));
+      case "--seconds" -> length((long) (1000 * number(option, value, 0.1, 600)));
+      case "--only" -> new Options(runs, length, parts(value), stores, profile, sleepers, folder);
+      case "--store" ->
+          new Options(runs, length, parts, List.of(store(value)), profile, sleepers, folder);
+      case "--sleepers" -> sleepers((int) number(option, value, 1, 1_000_000));
       default ->
           throw new IllegalArgumentException(
               "option: expected one of the usage, got '" + option + "'");
     };
   }
 
+  private Options runs(int count) {
+    return new Options(count, length, parts, stores, profile, sleepers, folder);
+  }
+
+  private Options length(long ms) {
+    return new Options(runs, Duration.ofMillis(ms), parts, stores, profile, sleepers, folder);
+  }
+
+  private Options sleepers(int count) {
+    return new Options(runs, length, parts, stores, profile, count, folder);
+  }
+
   private Options profiled() {
-    return new Options(runs, length, parts, stores, true, folder);
+    return new Options(runs, length, parts, stores, true, sleepers, folder);
   }
 
   boolean has(Part part) {
@@ -130,7 +151,9 @@ record Options(
       }
     }
     throw new IllegalArgumentException(
-        "--only: expected some of sync,raw,engine,http,start, got '" + word + "'");
+        "--only: expected some of sync,raw,engine,http,handlers,takeover,sleepers,start, got '"
+            + word
+            + "'");
   }
 
   private static String store(String text) {

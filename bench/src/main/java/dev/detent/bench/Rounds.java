@@ -24,15 +24,7 @@ record Rounds(int runs, Duration length, Consumer<String> progress) {
       for (Case each : cases) {
         Run run = each.run(length);
         series.computeIfAbsent(each.name(), name -> new Series()).add(run);
-        progress.accept(
-            "run %d of %d: %-40s %s/s, %s ms p50, %s ms p99"
-                .formatted(
-                    round,
-                    runs,
-                    each.name(),
-                    Figure.RATE.format(run.perSecond()),
-                    Figure.MEDIAN.format(run.medianMs()),
-                    Figure.P99.format(run.p99Ms())));
+        progress.accept("run %d of %d: %-40s %s".formatted(round, runs, each.name(), run.text()));
       }
     }
     return series;

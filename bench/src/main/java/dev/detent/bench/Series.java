@@ -33,6 +33,6 @@ final class Series {
   }
 
   private double[] sorted(Figure figure) {
-    return runs.stream().mapToDouble(figure::of).sorted().toArray();
+    return runs.stream().mapToDouble(run -> run.value(figure)).sorted().toArray();
   }
 }

@@ -29,6 +29,8 @@ final class ServerProcess implements Closeable {
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
   private static final Pattern READY = Pattern.compile("detent ready http=(\\S+) .*");
 
+  private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
   private final Process process;
   private final Thread reaper;
   private final String address;
@@ -121,7 +123,35 @@ final class ServerProcess implements Closeable {
     jcmd(List.of("JFR.stop", "name=bench", "filename=" + file.toAbsolutePath()));
   }
 
-  private void jcmd(List<String> arguments) throws IOException, InterruptedException {
+  /// Returns how much of its heap is in use once all that is garbage is out of it.
+  long heapBytes() throws IOException, InterruptedException {
+    String histogram = jcmd(List.of("GC.class_histogram"));
+    Matcher total = TOTAL.matcher(histogram);
+    if (!total.find()) {
+      throw new IllegalStateException("jcmd: expected a histogram, got:\n" + histogram);
+    }
+    return Long.parseLong(total.group(1));
+  }
+
+  /// Watches it for a while, and returns how much of one processor it used: 1 for all of it.
+  double processorShare(Duration length) throws InterruptedException {
+    Duration before = processorTime();
+    long start = System.nanoTime();
+    Thread.sleep(length);
+    long nanos = System.nanoTime() - start;
+    return (double) processorTime().minus(before).toNanos() / nanos;
+  }
+
+  private Duration processorTime() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
+  /// Kills it, as `kill -9` does, and waits for its end.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  private String jcmd(List<String> arguments) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
     command.add(String.valueOf(process.pid()));
@@ -131,6 +161,7 @@ final class ServerProcess implements Closeable {
     if (jcmd.waitFor() != 0) {
       throw new IllegalStateException("jcmd: expected success, got:\n" + output);
     }
+    return output;
   }
 
   @Override

@@ -21,6 +21,13 @@ final class Suite {
   private static final double HTTP_P99_MS_MAX = 25;
   private static final double ONE_TIMES = 2.5;
   private static final double START_MS_MAX = 1_500;
+  private static final double ONE_STEP_MIN = 10_000;
+  private static final double THREE_STEPS_MIN = 5_000;
+  private static final double HOT_STEPS_MIN = 1_000;
+  private static final double STEPS_MS_MAX = 1.5;
+  private static final double TAKEOVER_MS_MAX = 4_000;
+  private static final double SLEEPERS_MIB_MAX = 200;
+  private static final double SLEEPERS_CPU_MAX = 1;
 
   private final Opened opened;
   private final List<Case> cases = new ArrayList<>();
@@ -99,6 +106,62 @@ final class Suite {
     rows.add(new Row(hotName, Figure.P99, null));
     rows.add(new Row(oneName, Figure.RATE, null));
     rows.add(new Row(oneName, Figure.MEDIAN, Goal.timesAtMost(rawSingle(database), ONE_TIMES)));
+  }
+
+  /// Adds durable handlers; only on SQLite do they have to reach anything.
+  void addHandlers(Database database, Wrk wrk, Path folder) throws Exception {
+    ServerProcess server = server(database.url("handlers"), folder);
+    boolean goals = database.dialect().equals("sqlite");
+    String prefix = database.dialect() + ": handler ";
+    String one = prefix + "256, 1 step, 10,000 keys";
+    String three = prefix + "256, 3 steps, 10,000 keys";
+    String hot = prefix + "256, 3 steps, one hot key";
+    String single = prefix + "1, 3 steps, 10,000 keys";
+    List<String> keys = Keys.all();
+    Path steps = work(folder, "three.txt", WorkMachine.THREE, keys);
+    Path step = work(folder, "one.txt", WorkMachine.ONE, keys);
+    Path same = work(folder, "same.txt", WorkMachine.THREE, keys.subList(0, 1));
+    cases.add(new HttpLoad(one, wrk, server, step, CONNECTIONS));
+    cases.add(new HttpLoad(three, wrk, server, steps, CONNECTIONS));
+    cases.add(new HttpLoad(hot, wrk, server, same, CONNECTIONS));
+    cases.add(new HttpLoad(single, wrk, server, steps, 1));
+    rows.add(new Row(one, Figure.RATE, goals ? Goal.atLeast(ONE_STEP_MIN) : null));
+    rows.add(new Row(one, Figure.P99, null));
+    rows.add(new Row(three, Figure.RATE, goals ? Goal.atLeast(THREE_STEPS_MIN) : null));
+    rows.add(new Row(three, Figure.P99, null));
+    rows.add(new Row(hot, Figure.RATE, goals ? Goal.atLeast(HOT_STEPS_MIN) : null));
+    rows.add(new Row(hot, Figure.P99, null));
+    rows.add(new Row(single, Figure.RATE, null));
+    rows.add(new Row(single, Figure.MEDIAN, goals ? Goal.atMost(STEPS_MS_MAX) : null));
+  }
+
+  private static Path work(Path folder, String file, String command, List<String> keys)
+      throws IOException {
+    return HttpLoad.paths(folder.resolve(file), WorkMachine.NAME, command, keys);
+  }
+
+  private ServerProcess server(String store, Path folder) throws Exception {
+    return opened.add(
+        ServerProcess.java(List.of("--store", store, "--http", "127.0.0.1:0"), folder));
+  }
+
+  void addTakeover(Database database, Path folder) {
+    String name = database.dialect() + ": kill -9 of 1 in 3 nodes, lease 2 s";
+    cases.add(new Takeover(name, database, folder));
+    rows.add(new Row(name, Figure.MEDIAN, null));
+    rows.add(new Row(name, Figure.P99, Goal.atMost(TAKEOVER_MS_MAX)));
+  }
+
+  void addSleepers(Database database, Path folder, int count) throws Exception {
+    String prefix = database.dialect() + ": ";
+    String none = prefix + "a server at rest";
+    String many = prefix + "%,d sleeping invocations".formatted(count);
+    cases.add(new Sleepers(none, server(database.url("rest"), folder), 0));
+    cases.add(new Sleepers(many, server(database.url("sleepers"), folder), count));
+    rows.add(new Row(none, Figure.HEAP, null));
+    rows.add(new Row(none, Figure.CPU, null));
+    rows.add(new Row(many, Figure.HEAP, Goal.atMost(SLEEPERS_MIB_MAX)));
+    rows.add(new Row(many, Figure.CPU, Goal.atMost(SLEEPERS_CPU_MAX)));
   }
 
   void addStart(Path folder) throws IOException {

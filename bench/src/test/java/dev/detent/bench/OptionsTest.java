@@ -21,11 +21,14 @@ class OptionsTest {
             "raw,http",
             "--store",
             "sqlite",
+            "--sleepers",
+            "100",
             "--profile");
     assertThat(options.runs()).isEqualTo(7);
     assertThat(options.length()).isEqualTo(Duration.ofMillis(500));
     assertThat(options.parts()).containsExactly(Part.RAW, Part.HTTP);
     assertThat(options.stores()).containsExactly("sqlite");
+    assertThat(options.sleepers()).isEqualTo(100);
     assertThat(options.profile()).isTrue();
   }
 
@@ -39,7 +42,10 @@ class OptionsTest {
   void refusesWhatItDoesNotKnow() {
     refuses("--runs: expected 1.0 to 100.0, got '0'", "--runs", "0");
     refuses("--seconds: expected 0.1 to 600.0, got ''", "--seconds");
-    refuses("--only: expected some of sync,raw,engine,http,start, got 'row'", "--only", "row");
+    refuses(
+        "--only: expected some of sync,raw,engine,http,handlers,takeover,sleepers,start, got 'row'",
+        "--only",
+        "row");
     refuses("--store: expected sqlite or postgresql, got 'h2'", "--store", "h2");
     refuses("option: expected one of the usage, got '--fast'", "--fast");
   }

@@ -24,17 +24,21 @@ class ReportTest {
                 new Row("hot", Figure.RATE, Goal.shareOf("raw", 0.6)),
                 new Row("hot", Figure.MEDIAN, Goal.timesAtMost("raw", 2.5)),
                 new Row("hot", Figure.P99, Goal.atMost(25)),
+                new Row("hot", Figure.RATE, Goal.atLeast(60_000)),
+                new Row("hot", Figure.P99, Goal.atMost(30.5)),
                 new Row("absent", Figure.RATE, null)));
     assertThat(table)
         .isEqualTo(
             """
-            case    unit     median         min - max   ratio  of   goal     met
-            ------  ------  -------  ----------------  ------  ---  -------  ---
+            case    unit     median         min - max   ratio  of   goal      met
+            ------  ------  -------  ----------------  ------  ---  --------  ---
             raw     per s   100,000  90,000 - 110,000
-            engine  per s    55,000   50,000 - 70,000    55 %  raw  ≥ 60 %   NO
-            hot     per s    60,000   59,000 - 61,000    60 %  raw  ≥ 60 %   yes
-            hot     ms p50    1.500     1.500 - 1.500  1.00 x  raw  ≤ 2.5 x  yes
-            hot     ms p99     30.0       30.0 - 30.0               ≤ 25     NO
+            engine  per s    55,000   50,000 - 70,000    55 %  raw  ≥ 60 %    NO
+            hot     per s    60,000   59,000 - 61,000    60 %  raw  ≥ 60 %    yes
+            hot     ms p50    1.500     1.500 - 1.500  1.00 x  raw  ≤ 2.5 x   yes
+            hot     ms p99     30.0       30.0 - 30.0               ≤ 25      NO
+            hot     per s    60,000   59,000 - 61,000               ≥ 60,000  yes
+            hot     ms p99     30.0       30.0 - 30.0               ≤ 30.5    yes
             """);
   }
 
