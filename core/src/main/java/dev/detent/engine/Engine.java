@@ -97,6 +97,14 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// Says that nobody takes a reply any more: whoever waits for the end of an invocation gives its
+  /// place among the requests free. What was asked is done all the same. Never blocks.
+  ///
+  /// @param reply what [#submit] was given, the same object; it may still be called
+  public void forget(Consumer<Reply> reply) {
+    lanes.forget(reply);
+  }
+
   /// Returns the machines by name.
   public Map<String, Machine> machines() {
     return definitions.all();

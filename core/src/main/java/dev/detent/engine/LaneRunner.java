@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,11 @@ final class LaneRunner implements LaneEffects {
     readers.shutdown();
     var _ = committer.awaitTermination(1, TimeUnit.SECONDS);
     var _ = readers.awaitTermination(1, TimeUnit.SECONDS);
+  }
+
+  /// Lets somebody wait no longer for the end of an invocation.
+  void forget(Consumer<Reply> taker) {
+    post((_, _) -> memory.waiters().forget(taker));
   }
 
   /// Returns how many wait for the end of an invocation, about.

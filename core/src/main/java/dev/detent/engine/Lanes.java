@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Holds the lanes of a node: partition p belongs to lane p modulo their number.
@@ -94,6 +95,11 @@ final class Lanes {
   /// Returns how many wait for the end of an invocation, about.
   int waiters() {
     return runners.stream().mapToInt(LaneRunner::waiters).sum();
+  }
+
+  /// Lets somebody wait no longer for the end of an invocation.
+  void forget(Consumer<Reply> taker) {
+    runners.forEach(runner -> runner.forget(taker));
   }
 
   /// Returns the partitions that the lanes own, with their epochs.

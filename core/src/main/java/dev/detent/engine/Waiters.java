@@ -2,11 +2,15 @@
 package dev.detent.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Remembers who waits for the end of an invocation.
@@ -15,9 +19,13 @@ import java.util.function.Predicate;
 ///
 /// **Threads**: the lane's.
 final class Waiters {
+  private static final int GONE_MAX = 1_000;
+
   private final Map<String, List<Waiter>> waiters = new HashMap<>();
   private final TreeSet<Waiter> deadlines =
       new TreeSet<>(Comparator.comparingLong(Waiter::until).thenComparingLong(Waiter::number));
+  private final IdentityHashMap<Consumer<Reply>, Waiter> takers = new IdentityHashMap<>();
+  private final Set<Consumer<Reply>> gone = Collections.newSetFromMap(new IdentityHashMap<>());
   private long numbers;
   private int size;
 
@@ -34,11 +42,41 @@ final class Waiters {
   ///
   /// @param until for how long, in milliseconds since 1970 UTC; the largest number for ever
   void add(String invocation, Submission.Asked asked, long until, boolean replayed) {
-    var waiter = new Waiter(invocation, asked, until, replayed, ++numbers);
+    Consumer<Reply> taker = asked.asker().reply();
+    long patience = gone.remove(taker) ? 0 : until;
+    var waiter = new Waiter(invocation, asked, patience, replayed, ++numbers);
     waiters.computeIfAbsent(invocation, _ -> new ArrayList<>(1)).add(waiter);
+    takers.put(taker, waiter);
     size++;
-    if (until < Long.MAX_VALUE) {
+    if (patience < Long.MAX_VALUE) {
       deadlines.add(waiter);
+    }
+  }
+
+  /// Lets somebody wait no longer who has gone away: their time is over at once, also if they only
+  /// come to wait later.
+  void forget(Consumer<Reply> taker) {
+    Waiter waiter = takers.get(taker);
+    if (waiter != null) {
+      remove(waiter);
+      deadlines.remove(waiter);
+      add(waiter.invocation(), waiter.asked(), 0, waiter.replayed());
+      return;
+    }
+    if (gone.size() >= GONE_MAX) {
+      gone.clear();
+    }
+    gone.add(taker);
+  }
+
+  private void remove(Waiter waiter) {
+    takers.remove(waiter.asked().asker().reply());
+    List<Waiter> rest = waiters.get(waiter.invocation());
+    if (rest != null && rest.remove(waiter)) {
+      size--;
+      if (rest.isEmpty()) {
+        waiters.remove(waiter.invocation());
+      }
     }
   }
 
@@ -49,6 +87,7 @@ final class Waiters {
       return List.of();
     }
     size -= taken.size();
+    taken.forEach(waiter -> takers.remove(waiter.asked().asker().reply()));
     if (!deadlines.isEmpty()) {
       taken.forEach(deadlines::remove);
     }
@@ -64,14 +103,7 @@ final class Waiters {
     while (!deadlines.isEmpty() && deadlines.first().until() <= now) {
       Waiter waiter = deadlines.removeFirst();
       expired.add(waiter);
-      List<Waiter> rest = waiters.get(waiter.invocation());
-      if (rest != null) {
-        rest.remove(waiter);
-        size--;
-        if (rest.isEmpty()) {
-          waiters.remove(waiter.invocation());
-        }
-      }
+      remove(waiter);
     }
     return expired;
   }

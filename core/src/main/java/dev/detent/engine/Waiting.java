@@ -5,6 +5,7 @@ import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Consumer;
 
 /// Submits requests and blocks until they are answered.
 final class Waiting {
@@ -28,7 +29,8 @@ final class Waiting {
           .exception();
     }
     var answer = new ArrayBlockingQueue<Reply>(1);
-    engine.submit(request, answer::add);
+    Consumer<Reply> taker = answer::add;
+    engine.submit(request, taker);
     try {
       Reply reply = answer.take();
       if (reply instanceof Reply.Refused refused) {
@@ -37,6 +39,7 @@ final class Waiting {
       return reply;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      engine.forget(taker);
       throw DetentException.of(interrupted(request), e);
     }
   }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -226,6 +227,38 @@ class InvocationClientTest {
         .isEqualTo(ErrorCode.OVERLOADED);
     Reply.Found found = running.engine().instances().read(new dev.detent.Key("talk", "t"));
     assertThat(Objects.requireNonNull(found.running()).queued()).isEqualTo(2);
+  }
+
+  @Test
+  void givesThePlaceOfACallerFreeThatIsInterrupted() throws Exception {
+    Detent running = start(options -> options.requestsMax(1));
+    var code = new CompletableFuture<ErrorCode>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                running.machine("talk").call("t", "sleep");
+              } catch (DetentException e) {
+                code.complete(e.code());
+              }
+            });
+    String id = talks.place();
+    assertThat(isOverloaded(running.machine("talk"))).isTrue();
+    caller.interrupt();
+    assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    while (isOverloaded(running.machine("talk"))) {
+      Thread.onSpinWait();
+    }
+    assertThat(running.invocation(id).read().status()).isEqualTo(Status.RUNNING);
+  }
+
+  private static boolean isOverloaded(MachineClient<?> talk) {
+    try {
+      talk.read("t");
+      return false;
+    } catch (UnavailableException e) {
+      return e.code() == ErrorCode.OVERLOADED;
+    }
   }
 
   @Test

@@ -33,6 +33,8 @@ final class Exchange implements Consumer<Reply> {
   private @Nullable Reply reply;
   private @Nullable Request asked;
   private @Nullable Exchange below;
+  private @Nullable Presence presence;
+  private boolean waiting;
 
   Exchange(Loop loop, HttpServerRequest request) {
     this.loop = loop;
@@ -88,11 +90,41 @@ final class Exchange implements Consumer<Reply> {
       return;
     }
     asked = request;
+    await();
     try {
       shared().engine().submit(request, this);
     } catch (RuntimeException e) {
-      loop.leave();
+      leave();
       throw e;
+    }
+  }
+
+  private void await() {
+    Presence known = loop.presence(request.connection());
+    waiting = true;
+    presence = known;
+    if (known != null) {
+      known.waits(this);
+    }
+    if (isHttp2()) {
+      // A stream may be reset while its connection stays.
+      response.exceptionHandler(failure -> abandon());
+    }
+  }
+
+  /// Hears that nobody is there any more to take the answer.
+  void abandon() {
+    if (waiting) {
+      leave();
+      shared().engine().forget(this);
+    }
+  }
+
+  private void leave() {
+    waiting = false;
+    loop.leave();
+    if (presence != null) {
+      presence.answered(this);
     }
   }
 
@@ -104,9 +136,9 @@ final class Exchange implements Consumer<Reply> {
 
   /// Writes the engine's reply.
   void finish() {
-    loop.leave();
     Reply given = reply;
-    if (given != null) {
+    if (waiting && given != null) {
+      leave();
       guard(() -> Replies.write(this, given));
     }
   }

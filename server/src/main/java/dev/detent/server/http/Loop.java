@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.http;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,8 +31,7 @@ final class Loop {
   private final AtomicReference<@Nullable Exchange> answered = new AtomicReference<>();
   private final Map<String, CharSequence> stateHeaders = new HashMap<>();
   private final Set<EventStream> streams = new HashSet<>();
-  private final Set<HttpConnection> connections = new HashSet<>();
-  private final Set<HttpConnection> surplus = new HashSet<>();
+  private final Map<HttpConnection, Presence> connections = new HashMap<>();
   private int requests;
   private long bodiesBytes;
 
@@ -123,7 +124,7 @@ final class Loop {
   }
 
   Set<HttpConnection> connections() {
-    return connections;
+    return connections.keySet();
   }
 
   Set<EventStream> streams() {
@@ -134,19 +135,24 @@ final class Loop {
   ///
   /// @param tooMany whether it is one too many: its first request is refused, then it is closed
   void remember(HttpConnection connection, boolean tooMany) {
-    connections.add(connection);
-    if (tooMany) {
-      surplus.add(connection);
+    var presence = new Presence(tooMany);
+    connections.put(connection, presence);
+    if (connection instanceof HttpServerConnection open) {
+      ChannelHandlerContext last = open.channelHandlerContext();
+      last.pipeline().addBefore(last.name(), "presence", presence);
     }
   }
 
-  boolean isSurplus(HttpConnection connection) {
-    return !surplus.isEmpty() && surplus.contains(connection);
+  /// Returns what is known of a connection; null once it is closed.
+  @Nullable Presence presence(HttpConnection connection) {
+    return connections.get(connection);
   }
 
   void forget(HttpConnection connection) {
-    connections.remove(connection);
-    surplus.remove(connection);
+    Presence gone = connections.remove(connection);
+    if (gone != null) {
+      gone.leave();
+    }
   }
 
   private void drain() {

@@ -80,7 +80,8 @@ final class Router implements Handler<HttpServerRequest> {
   private void serve(HttpServerRequest request) {
     var exchange = new Exchange(loop, request);
     try {
-      if (loop.isSurplus(request.connection())) {
+      Presence presence = loop.presence(request.connection());
+      if (presence != null && presence.surplus()) {
         exchange.with(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         exchange.refuse(Refusals.overloaded("connections"));
         var _ = request.connection().shutdown(SURPLUS_MS_MAX, TimeUnit.MILLISECONDS);

@@ -50,6 +50,7 @@ final class VertxSetup {
             .setStrictThreadMode(true)
             .setAcceptBacklog(1_024)
             .setTcpNoDelay(true)
+            .setTcpKeepAlive(true)
             .setInitialSettings(
                 new Http2Settings()
                     .setMaxConcurrentStreams(STREAMS_PER_CONNECTION_MAX)

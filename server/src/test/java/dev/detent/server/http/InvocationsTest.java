@@ -3,6 +3,8 @@ package dev.detent.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.detent.codec.Json;
+import dev.detent.engine.Request;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,8 +12,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +242,44 @@ class InvocationsTest {
     assertThat(answer.headers().firstValue("Retry-After")).contains("1");
     assertThat(json(answer).get("code").asString()).isEqualTo("OUTCOME_UNKNOWN");
     assertThat(json(answer).get("id").asString()).isEqualTo(place.substring(0, place.indexOf('~')));
+  }
+
+  @Test
+  void keepsAConnectionThatIsSilentBecauseItWaits() throws Exception {
+    restart(
+        options -> options.idleTimeout(Duration.ofMillis(500)).heartbeat(Duration.ofMillis(100)));
+    try (var patient = new Wiretap(running.port())) {
+      patient.send("POST /job/a/ask HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+      String place = running.jobs.place();
+      for (int i = 0; i < 2; i++) {
+        try (var idle = new Wiretap(running.port())) {
+          assertThat(idle.isClosed()).isTrue();
+        }
+      }
+      running.engine.submit(new Request.Complete(place, Json.string("Ann"), null), reply -> {});
+      assertThat(patient.response().body()).isEqualTo("\"it is Ann\"");
+      assertThat(patient.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void givesThePlaceOfAClientFreeThatHasGoneAway() throws Exception {
+    restart(options -> options.eventLoops(1).requestsMax(1));
+    try (var patient = new Wiretap(running.port())) {
+      patient.send("POST /job/a/ask HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+      running.jobs.place();
+      assertThat(get("/job/a").statusCode()).isEqualTo(503);
+    }
+    HttpResponse<String> later;
+    do {
+      later = get("/job/a");
+    } while (later.statusCode() == 503);
+    assertThat(json(later).get("running").get("state").asString()).isEqualTo("running");
+  }
+
+  private void restart(UnaryOperator<HttpOptions.Builder> change) {
+    running.close();
+    running = RunningDoor.open(folder, change);
   }
 
   @Test
