@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -361,5 +362,56 @@ class AttemptTest {
     } catch (RuntimeException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  @Test
+  void endsAsWasDecidedFirst() {
+    var trial =
+        new Trial(ctx -> {
+          try {
+            ctx.step(
+                "one",
+                () -> {
+                  throw new IllegalStateException("first");
+                });
+            return "";
+          } catch (Error e) {
+            throw new IllegalStateException("second", e);
+          }
+        });
+    assertThat(Trial.detail(trial.run())).endsWith("first");
+  }
+
+  @Test
+  void doesNotFailAnInvocationThatHasAJournalWhenItsInputFitsNoMore() {
+    var trial = new Trial(ctx -> ctx.step("one", int.class, () -> 1));
+    trial.run();
+    trial.start("count", "\"text\"");
+    assertThat(Trial.detail(trial.journal.ending()))
+        .startsWith("retry: trial/k: the handler failed: INVALID_INPUT: input: expected");
+  }
+
+  @Test
+  void doesNotInterruptATransaction() throws Exception {
+    var inside = new CountDownLatch(1);
+    var stopped = new CountDownLatch(1);
+    var interrupted = new CompletableFuture<Boolean>();
+    var trial =
+        new Trial(ctx -> {
+          ctx.transact(
+              "write",
+              connection -> {
+                inside.countDown();
+                stopped.await();
+                interrupted.complete(Thread.currentThread().isInterrupted());
+              });
+          return "";
+        });
+    Attempt attempt = trial.start();
+    inside.await();
+    attempt.stop();
+    stopped.countDown();
+    assertThat(interrupted.get(20, TimeUnit.SECONDS)).isFalse();
+    assertThat(trial.journal.positions()).isEmpty();
   }
 }

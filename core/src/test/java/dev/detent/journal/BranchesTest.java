@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -384,5 +385,92 @@ class BranchesTest {
                           return runs.get("try");
                         }))));
     assertThat(trial.answer()).isEqualTo("[3]");
+  }
+
+  @Test
+  void stopsWhatBranchedOffALoser() {
+    Branch<String> forever = BranchesTest::forever;
+    var trial =
+        new Trial(ctx ->
+            ctx.any(
+                List.of(
+                    branch -> branch.all(List.of(forever, forever)).toString(), step("winner"))));
+    assertThat(trial.answer()).isEqualTo("\"winner\"");
+  }
+
+  @Test
+  void takesNoNoticeOfALoserThatReturnsBeforeWhatIsRecorded() {
+    var loses = new CountDownLatch(1);
+    var trial =
+        new Trial(ctx ->
+            ctx.any(
+                List.of(
+                    branch -> {
+                      step("a").run(branch);
+                      return step("b").run(branch) + forever(branch);
+                    },
+                    branch -> {
+                      new CountDownLatch(1).await();
+                      return "";
+                    })));
+    Attempt first = trial.start();
+    trial.journal.await("0.0.1");
+    first.stop();
+    trial.change(ctx ->
+        ctx.any(
+            List.of(
+                branch -> {
+                  try {
+                    step("a").run(branch);
+                    loses.countDown();
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    return "interrupted";
+                  }
+                  return "";
+                },
+                branch -> {
+                  loses.await();
+                  return "winner";
+                })));
+    assertThat(trial.answer()).isEqualTo("\"winner\"");
+  }
+
+  @Test
+  void rollsBackTheTransactionOfALoser() {
+    var winner = new CompletableFuture<Thread>();
+    var begun = new CountDownLatch(1);
+    var trial =
+        new Trial(ctx ->
+            ctx.any(
+                List.of(
+                    branch ->
+                        branch.transact(
+                            "write",
+                            String.class,
+                            connection -> {
+                              begun.countDown();
+                              winner.join().join();
+                              return "written";
+                            }),
+                    branch -> {
+                      winner.complete(Thread.currentThread());
+                      begun.await();
+                      return "winner";
+                    })));
+    assertThat(trial.answer()).isEqualTo("\"winner\"");
+    assertThat(trial.journal.positions()).containsExactly("0");
+  }
+
+  @Test
+  void goesOnAtTheTimeOfTheBranchThatWasFirst() {
+    var trial =
+        new Trial(ctx -> {
+          ctx.any(List.of(BranchesTest::sleepy));
+          return ctx.now().toEpochMilli();
+        });
+    trial.journal.answers(MemoryJournal::atOnce);
+    assertThat(trial.answer()).isEqualTo("86401001");
+    assertThat(trial.answer()).isEqualTo("86401001");
   }
 }

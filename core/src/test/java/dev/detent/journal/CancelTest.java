@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -331,5 +332,64 @@ class CancelTest {
     trial.cancelled();
     assertThat(trial.answer()).isEqualTo("[\"a\",\"undo!\"]");
     assertThat(trial.answer()).isEqualTo("[\"a\",\"undo!\"]");
+  }
+
+  @Test
+  void letsEachBranchEndItsCompensation() throws Exception {
+    var first = new AtomicReference<Thread>();
+    var trial =
+        new Trial(ctx ->
+            ctx.all(
+                List.of(
+                    branch -> {
+                      first.set(Thread.currentThread());
+                      branch.sleep(Duration.ofDays(1));
+                      return "";
+                    },
+                    branch -> undoing(branch, "b"))));
+    Attempt attempt = trial.start();
+    trial.journal.await(row -> row.kind() == Kind.SLEEP);
+    trial.journal.await(row -> row.kind() == Kind.SLEEP);
+    attempt.cancel();
+    trial.journal.await("0.1.1");
+    first.get().join();
+    trial.journal.complete("0.1.1", null);
+    assertThat(trial.journal.ending()).isInstanceOf(Ending.Cancelled.class);
+    assertThat(done).containsExactly("undo b");
+  }
+
+  @Test
+  void arrivesInTheBranchesThatAnEarlierAttemptBegan() {
+    var trial = new Trial(ctx -> ctx.all(List.of(branch -> undoing(branch, "a"))));
+    Attempt attempt = trial.start();
+    trial.journal.await("0.0.0");
+    attempt.stop();
+    trial.journal.answers(row -> row.position().equals("0.0.1") ? MemoryJournal.atOnce(row) : null);
+    trial.cancelled();
+    assertThat(trial.run()).isInstanceOf(Ending.Cancelled.class);
+    assertThat(done).containsExactly("undo a");
+  }
+
+  @Test
+  void doesNotArriveAtAWaitThatAnEarlierAttemptHasPassed() {
+    var trial =
+        new Trial(ctx -> {
+          String answer = ctx.awakeable(String.class).await();
+          step(ctx, "use " + answer);
+          try {
+            ctx.sleep(Duration.ofDays(1));
+            return "";
+          } catch (CancelledException e) {
+            return "cancelled after " + answer;
+          }
+        });
+    Attempt attempt = trial.start();
+    trial.journal.await("0");
+    trial.journal.complete("0", "\"it\"");
+    trial.journal.await("3");
+    attempt.stop();
+    trial.cancelled();
+    assertThat(trial.answer()).isEqualTo("\"cancelled after it\"");
+    assertThat(trial.journal.positions()).containsExactly("0", "2", "3");
   }
 }

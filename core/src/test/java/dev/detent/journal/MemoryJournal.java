@@ -299,6 +299,17 @@ final class MemoryJournal implements Journal {
     }
   }
 
+  /// Records nothing until something has happened.
+  void hold(CountDownLatch until) {
+    lane.execute(() -> {
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
+  }
+
   /// Lets journals be read only after something.
   synchronized void beforeLoad(CountDownLatch latch) {
     loadable = latch;

@@ -133,6 +133,18 @@ final class Trial {
         null);
   }
 
+  /// Waits until a thread waits for something, or is at its end.
+  static void awaitStandstill(AtomicReference<@Nullable Thread> thread) {
+    while (true) {
+      Thread known = thread.get();
+      Thread.State state = known == null ? Thread.State.NEW : known.getState();
+      if (state == Thread.State.WAITING || state == Thread.State.TERMINATED) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   /// Runs an attempt to its end.
   Ending run() {
     start();

@@ -13,11 +13,12 @@ import dev.detent.store.StepRow;
 import dev.detent.store.StepRow.Kind;
 import dev.detent.store.StepRow.Status;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -100,16 +101,55 @@ class WaitTest {
   }
 
   @Test
-  void recordsAnAwakeableBeforeTheNextEffectRuns() {
-    var order = new ArrayList<String>();
-    var trial = new Trial(ctx -> "");
-    trial.change(ctx -> {
+  void runsNoEffectBeforeAnAwakeableIsRecorded() {
+    assertHeld(ctx -> {
       ctx.awakeable(String.class);
-      ctx.step("tell", () -> order.addAll(trial.journal.positions()));
-      return "";
+      return ctx.step("tell", int.class, runs::incrementAndGet);
     });
-    trial.run();
-    assertThat(order).containsExactly("0");
+    assertHeld(ctx -> {
+      ctx.all(List.of(branch -> branch.awakeable(String.class).id()));
+      return ctx.transact("tell", int.class, connection -> runs.incrementAndGet());
+    });
+    assertHeld(ctx -> {
+      ctx.awakeable(String.class);
+      return ctx.all(List.of(branch -> branch.step("tell", int.class, runs::incrementAndGet)));
+    });
+  }
+
+  private void assertHeld(Trial.Code code) {
+    runs.set(0);
+    var thread = new AtomicReference<@Nullable Thread>();
+    var trial =
+        new Trial(ctx -> {
+          thread.set(Thread.currentThread());
+          return code.run(ctx);
+        });
+    var held = new CountDownLatch(1);
+    trial.journal.hold(held);
+    trial.start();
+    Trial.awaitStandstill(thread);
+    assertThat(runs).hasValue(0);
+    held.countDown();
+    Trial.answer(trial.journal.ending());
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void letsGoOnlyOnceAnAwakeableIsRecorded() {
+    var thread = new AtomicReference<@Nullable Thread>();
+    var trial =
+        new Trial(ctx -> {
+          thread.set(Thread.currentThread());
+          return ctx.awakeable(String.class).await();
+        });
+    var held = new CountDownLatch(1);
+    trial.journal.hold(held);
+    trial.journal.crowded(true);
+    trial.start();
+    Trial.awaitStandstill(thread);
+    assertThat(trial.journal.hasEnding()).isFalse();
+    held.countDown();
+    assertThat(trial.journal.ending()).isEqualTo(new Ending.Unwound(0));
   }
 
   @Test
@@ -227,5 +267,44 @@ class WaitTest {
     trial.journal.ending();
     trial.journal.crowded(true);
     assertThat(trial.answer()).isEqualTo("\"slept\"");
+  }
+
+  @Test
+  void countsWhatItHeardBeforeItLetGo() {
+    var trial = new Trial(ctx -> ctx.call("other", "o", "go", null, String.class));
+    trial.start();
+    trial.journal.await("0");
+    trial.journal.crowded(true);
+    var loadable = new CountDownLatch(1);
+    trial.journal.beforeLoad(loadable);
+    Attempt attempt = trial.start();
+    attempt.completed(signal(1, "one", "1"));
+    attempt.completed(signal(2, "two", "2"));
+    attempt.cancel();
+    loadable.countDown();
+    assertThat(trial.journal.ending()).isEqualTo(new Ending.Unwound(3));
+  }
+
+  @Test
+  void takesNoSignalTwiceAfterACrash() {
+    var trial = new Trial(ctx -> ctx.signal("s", String.class) + ctx.signal("s", String.class));
+    trial.journal.signal("s", "\"a\"");
+    trial.journal.signal("s", "\"b\"");
+    trial.journal.crashAfter(1);
+    assertThat(trial.run()).isEqualTo(new Ending.Unwound(-1));
+    trial.journal.crashAfter(Integer.MAX_VALUE);
+    assertThat(trial.answer()).isEqualTo("\"ab\"");
+  }
+
+  @Test
+  void doesNotLetTheTimeOfADeliveryPassWithASend() {
+    var trial =
+        new Trial(ctx -> {
+          ctx.send("other", "o", "go", null);
+          return ctx.now().toEpochMilli();
+        });
+    assertThat(trial.answer()).isEqualTo("1000");
+    trial.journal.given(trial.journal.row("0").ended(null, null, 9_999));
+    assertThat(trial.answer()).isEqualTo("1000");
   }
 }
