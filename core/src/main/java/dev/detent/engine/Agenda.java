@@ -25,6 +25,7 @@ final class Agenda {
   private static final Comparator<Wake> ORDER =
       Comparator.comparingLong(Wake::at)
           .thenComparing(Wake::invocation)
+          .thenComparingInt(Wake::life)
           .thenComparing(Wake::position);
 
   private final Map<Key, ArrayDeque<Object>> lines = new HashMap<>();
@@ -63,15 +64,20 @@ final class Agenda {
     return line != null && line.peekFirst() instanceof Task task ? task : null;
   }
 
+  /// Holds a timer that waits for its turn.
+  ///
+  /// @param ordinal its place among those of its instance
+  record Deferred(Submission.Due due, long ordinal) {}
+
   /// Returns a timer that is first in an instance's line and takes it out, or null.
-  Submission.@Nullable Due takeTimer(Key key) {
+  @Nullable Deferred takeTimer(Key key) {
     ArrayDeque<Object> line = lines.get(key);
-    if (line == null || !(line.peekFirst() instanceof Submission.Due due)) {
+    if (line == null || !(line.peekFirst() instanceof Deferred deferred)) {
       return null;
     }
     line.removeFirst();
     tidy(key, line);
-    return due;
+    return deferred;
   }
 
   /// Returns an open invocation, or null.
@@ -107,8 +113,23 @@ final class Agenda {
   }
 
   /// Lets a timer wait for its turn.
-  void defer(Submission.Due due) {
-    line(due.key()).addLast(due);
+  void defer(Deferred deferred) {
+    line(deferred.due().key()).addLast(deferred);
+  }
+
+  /// Remembers an invocation that never stood in line until its end is committed.
+  Task ending(InvocationRow row, long batch) {
+    var task = new Task(row, batch);
+    ending.put(task.id(), task);
+    return task;
+  }
+
+  /// Returns all invocations that may have an attempt.
+  List<Task> all() {
+    var all = new ArrayList<>(tasks.values());
+    all.addAll(ending.values());
+    all.addAll(before.values());
+    return all;
   }
 
   /// Takes an invocation out: its end is decided.
@@ -190,7 +211,7 @@ final class Agenda {
       if (task != null && waits && task.row().run().life() == step.life()) {
         task.wait(step);
         Long dueAt = step.dueAt();
-        if (dueAt != null) {
+        if (dueAt != null && step.kind() != StepRow.Kind.CALL) {
           wakeAt(dueAt, task, step.position());
         }
       }
@@ -201,11 +222,11 @@ final class Agenda {
   /// Takes note that an attempt does not run any more.
   void unattend(String invocation, long attempt) {
     Task task = tasks.get(invocation);
-    if (task != null && task.attempt() == attempt) {
+    if (task != null && task.live() == attempt) {
       task.unattended();
     }
     Task old = before.get(invocation);
-    if (old != null && old.attempt() == attempt) {
+    if (old != null && old.live() == attempt) {
       old.unattended();
     }
   }
@@ -215,7 +236,7 @@ final class Agenda {
     var orphans = new ArrayList<Task>();
     for (Task task : before.values()) {
       Task now = tasks.get(task.id());
-      if (task.attempt() != 0 && (now == null || now.attempt() != task.attempt())) {
+      if (task.live() != 0 && (now == null || now.attempt() != task.live())) {
         orphans.add(task);
       }
     }

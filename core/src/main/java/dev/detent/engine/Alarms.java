@@ -25,12 +25,14 @@ final class Alarms {
   private final Set<TimerRow> firing = new HashSet<>();
   private final Set<TimerRow> poisoned = new HashSet<>();
   private final Set<TimerRow> deferred = new HashSet<>();
+  private final Set<TimerRow> gone = new HashSet<>();
   private final int nearMax;
   private final long spanMs;
   private long knownUntil = Long.MIN_VALUE;
   private long askedUntil;
   private long shedFrom = Long.MAX_VALUE;
   private boolean asking;
+  private long number;
 
   /// Makes an account without timers.
   ///
@@ -49,9 +51,20 @@ final class Alarms {
   /// Returns the time up to which to ask, and takes note of having asked.
   long ask(long now) {
     asking = true;
+    number++;
     shedFrom = Long.MAX_VALUE;
     askedUntil = now + spanMs;
     return askedUntil;
+  }
+
+  /// Returns the number of the last question.
+  long number() {
+    return number;
+  }
+
+  /// Tells whether a question waits for its answer, and is not forgotten.
+  boolean asks(long question) {
+    return asking && question == number;
   }
 
   /// Returns how many to ask for: so many that some are new.
@@ -65,10 +78,11 @@ final class Alarms {
   void loaded(List<TimerRow> rows, long until) {
     asking = false;
     for (TimerRow row : rows) {
-      if (!firing.contains(row) && !poisoned.contains(row) && !deferred.contains(row)) {
+      if (!known(row) && !poisoned.contains(row)) {
         near.add(row);
       }
     }
+    gone.clear();
     knownUntil = Math.min(Math.min(until, shedFrom), askedUntil);
     shed();
   }
@@ -79,15 +93,20 @@ final class Alarms {
     shedFrom = Long.MIN_VALUE;
   }
 
+  private boolean known(TimerRow timer) {
+    return firing.contains(timer) || deferred.contains(timer) || gone.contains(timer);
+  }
+
   /// Takes note that the store could not answer.
   void failed() {
     asking = false;
+    gone.clear();
   }
 
   /// Takes a timer that was committed.
   void started(TimerRow timer) {
     // The store may have shown it before the lane heard of its commit: then it may fire already.
-    if ((timer.dueAt() <= knownUntil || asking) && !firing.contains(timer)) {
+    if ((timer.dueAt() <= knownUntil || asking) && !known(timer)) {
       near.add(timer);
       shed();
     }
@@ -125,6 +144,9 @@ final class Alarms {
   void fired(TimerRow timer) {
     firing.remove(timer);
     deferred.remove(timer);
+    if (asking) {
+      gone.add(timer); // what the store shows now may be older
+    }
   }
 
   /// Returns when to look again, in milliseconds since 1970 UTC.
@@ -148,6 +170,7 @@ final class Alarms {
     near.clear();
     firing.clear();
     deferred.clear();
+    gone.clear();
     asking = false;
     knownUntil = Long.MIN_VALUE;
   }

@@ -90,7 +90,7 @@ final class Announcer implements LaneRunner.Telling {
 
   @Override
   public void deliver(StepRow step, LaneRunner from) {
-    courier.deliver(step, from);
+    courier.deliver(step, from::submit);
   }
 
   @Override

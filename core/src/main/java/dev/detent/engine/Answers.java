@@ -39,6 +39,10 @@ final class Answers {
   /// Refuses; what nobody waits for is reported only if it can't be helped.
   void refuse(Submission submission, Problem problem) {
     switch (submission) {
+      case Submission.AskedInvocation asked when asked.accepted() -> {
+        String id = asked.request().invocation();
+        effects.answer(asked, new Reply.Refused(Refusals.unfinished(id), id, false));
+      }
       case Submission.Asked asked -> effects.answer(asked, new Reply.Refused(problem));
       case Submission.OfAttempt of -> {
         memory.agenda().unattend(of.of(), of.attempt());

@@ -189,6 +189,7 @@ final class Cluster {
     if (!missing.isEmpty()) {
       take(missing);
     }
+    lanes.seen(now.partitions());
     router.learn(node, now.partitions(), addresses(now));
   }
 
@@ -221,20 +222,21 @@ final class Cluster {
     if (partitions.isEmpty()) {
       return;
     }
-    Map<Integer, Long> epochs = lanes.epochs();
+    int owned = lanes.epochs().size();
     router.disown(partitions);
     if (!lanes.disown(partitions)) {
       return;
     }
     var rows = new ArrayList<PartitionRow>();
     for (int partition : partitions) {
-      Long epoch = epochs.get(partition);
+      // Not as the lanes know it: one that has just come may not have reached its lane.
+      Long epoch = taken.get(partition);
       if (epoch != null) {
         rows.add(new PartitionRow(partition, node, epoch, 0, 0));
       }
     }
     store.release(rows);
-    observer.owns(epochs.size() - rows.size(), 0);
+    observer.owns(owned - rows.size(), 0);
     router.wakeOthers();
     refresh();
   }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
-import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.codec.ProblemText;
+import dev.detent.journal.Failures;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.Run;
 import dev.detent.store.InvocationRow.Status;
 import dev.detent.store.StepRow;
 import dev.detent.store.StepRow.Kind;
 import dev.detent.store.TimerRow;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,8 @@ final class Controls {
       return new Resting(new Reply.Refused(Refusals.noInvocation(id)), 0);
     }
     if (read.status().open()) {
-      return new Resting(new Reply.Refused(Refusals.ownerless()), 0); // it ended just now
+      invoking.again(asked); // it has ended since it was read
+      return Resting.nothing();
     }
     return closed(asked, read, 0, where);
   }
@@ -74,9 +76,8 @@ final class Controls {
     boolean scheduled = row.status() == Status.SCHEDULED;
     return switch (asked.request()) {
       case Request.Await await when scheduled && await.patience().isPositive() ->
-          new Resting(
-              null, batch, true, () -> waiters.add(row.id(), asked, until(await, where), false));
-      case Request.Await _ when !scheduled -> new Resting(Replies.of(row, false), batch);
+          await(asked, await, where);
+      case Request.Await _ when !scheduled -> new Resting(Replies.of(row, asked.replayed()), batch);
       case Request.Control control when scheduled -> scheduled(asked, control, row, where);
       default -> new Resting(new Reply.Standing(row.id(), row.status(), false), batch);
     };
@@ -138,8 +139,13 @@ final class Controls {
     if (!await.patience().isPositive()) {
       return unchanged(task);
     }
-    long until = until(await, where);
-    return new Resting(null, task.batch(), true, () -> waiters.add(task.id(), asked, until, false));
+    return await(asked, await, where);
+  }
+
+  /// Lets somebody wait from now on: what is told in the end is committed then.
+  private Resting await(Submission.AskedInvocation asked, Request.Await await, Where where) {
+    waiters.add(await.invocation(), asked, until(await, where), asked.replayed());
+    return Resting.nothing();
   }
 
   private static Resting unchanged(Task task) {
@@ -170,7 +176,7 @@ final class Controls {
   }
 
   private static Problem rejected(String why) {
-    return Problem.of(ErrorCode.HANDLER_FAILED, why).with("failure", Map.of("code", "REJECTED"));
+    return Failures.rejected("REJECTED", why, Map.of());
   }
 
   private @Nullable Resting changed(
@@ -215,12 +221,20 @@ final class Controls {
       return unchanged(task);
     }
     decide(task, Status.RUNNING, new Run(run.life(), 0, run.startedAt(), 0, true, null), where);
+    List<StepRow> calls = List.copyOf(task.pending());
+    for (StepRow step : calls) {
+      if (step.kind() == Kind.CALL) {
+        StepRow marked = step.cancelledAt(where.at());
+        where.forming().record(marked);
+        task.wait(marked);
+      }
+    }
     return changed(
         asked,
         task,
         where,
         () -> {
-          cancelChildren(task, Request.Action.CANCEL);
+          ask(calls, Request.Action.CANCEL);
           if (task.attempt() != 0) {
             task.tell();
             effects.cancel(task.id(), task.attempt());
@@ -236,8 +250,8 @@ final class Controls {
     where.forming().keep(next);
   }
 
-  private void cancelChildren(Task task, Request.Action how) {
-    for (StepRow step : task.pending()) {
+  private void ask(List<StepRow> callers, Request.Action how) {
+    for (StepRow step : callers) {
       StepRow.Outgoing outgoing = step.outgoing();
       if (outgoing != null) {
         effects.ask(new Request.Control(outgoing.child(), how));
@@ -252,6 +266,10 @@ final class Controls {
   private @Nullable Resting end(
       Submission.AskedInvocation asked, Task task, InvocationRow ended, Where where) {
     long attempt = task.attempt();
+    if (attempt != 0) {
+      task.journal(); // it may be about to write to it
+    }
+    List<StepRow> left = List.copyOf(task.pending());
     invoking.end(task, ended, where);
     return changed(
         asked,
@@ -259,7 +277,7 @@ final class Controls {
         where,
         () -> {
           effects.stop(task.id(), attempt);
-          cancelChildren(task, Request.Action.KILL);
+          ask(left, Request.Action.KILL);
           invoking.over(task);
         });
   }
@@ -276,7 +294,7 @@ final class Controls {
         new Run(run.life(), run.attempt(), run.startedAt(), 0, run.cancelled(), null),
         where);
     long attempt = task.attempt();
-    task.unattended();
+    task.leave();
     InvocationRow paused = task.row();
     return changed(
         asked,
@@ -284,6 +302,7 @@ final class Controls {
         where,
         () -> {
           effects.stop(task.id(), attempt);
+          task.unattended();
           effects.stands(paused);
         });
   }
@@ -306,12 +325,12 @@ final class Controls {
       return unchanged(task);
     }
     long attempt = task.attempt();
-    if (task.journaled()) {
+    if (task.journaled() || attempt != 0) {
       where.forming().clear(where.partition(), task.id());
     }
-    var left = java.util.List.copyOf(task.pending());
+    List<StepRow> left = List.copyOf(task.pending());
     task.forget();
-    task.unattended();
+    task.leave();
     decide(task, Status.RUNNING, new Run(run.life() + 1, 0, where.at(), 0, false, null), where);
     return changed(
         asked,
@@ -319,12 +338,8 @@ final class Controls {
         where,
         () -> {
           effects.stop(task.id(), attempt);
-          for (StepRow step : left) {
-            StepRow.Outgoing outgoing = step.outgoing();
-            if (outgoing != null) {
-              effects.ask(new Request.Control(outgoing.child(), Request.Action.CANCEL));
-            }
-          }
+          task.unattended();
+          ask(left, Request.Action.CANCEL);
           invoking.again(new Submission.Turn(task.key()));
         });
   }

@@ -19,6 +19,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Hands what handlers ask of other instances to these, again until it is answered.
 ///
@@ -31,18 +33,25 @@ final class Courier {
   private static final long BACKOFF_MS_MIN = 20;
   private static final long BACKOFF_MS_MAX = 2_000;
   private static final int CONTROL_TRIES_MAX = 300;
+  private static final int EARLY_TRIES_MAX = 20;
   private static final long CYCLE_MS = 1_000;
 
   private final BiConsumer<Request, Consumer<Reply>> submit;
-  private final Cycles cycles;
+  private final Function<StepRow, @Nullable List<Key>> cycles;
   private final Set<String> underWay = new HashSet<>();
   private final Map<Object, ArrayDeque<Parcel>> queues = new HashMap<>();
-  private final ScheduledExecutorService later =
-      Executors.newScheduledThreadPool(
-          1, Thread.ofPlatform().name("detent-courier").daemon().factory());
+  private final Later later;
+  private final Runnable end;
+
+  /// Does things later, one after the other.
+  @FunctionalInterface
+  interface Later {
+    /// Does something after a pause, unless it has stopped.
+    void run(Runnable work, long afterMs);
+  }
 
   /// Holds what is to be handed over, and where the answer goes.
-  private record Parcel(StepRow step, LaneRunner from) {
+  private record Parcel(StepRow step, Consumer<Submission> from) {
     String place() {
       return Ids.place(step.invocation(), step.life(), step.position());
     }
@@ -56,13 +65,35 @@ final class Courier {
   /// Makes a courier.
   ///
   /// @param submit submits a request, wherever its owner is
+  /// @param cycles finds the circle in which a call waits that has to fail
   Courier(BiConsumer<Request, Consumer<Reply>> submit, Cycles cycles) {
+    var executor =
+        Executors.newScheduledThreadPool(
+            1, Thread.ofPlatform().name("detent-courier").daemon().factory());
     this.submit = submit;
-    this.cycles = cycles;
+    this.cycles = cycles::of;
+    this.later = (work, afterMs) -> schedule(executor, work, afterMs);
+    this.end = executor::shutdownNow;
+  }
+
+  /// Makes a courier without a thread, that looks for no circles.
+  Courier(BiConsumer<Request, Consumer<Reply>> submit, Later later) {
+    this.submit = submit;
+    this.cycles = _ -> null;
+    this.later = later;
+    this.end = () -> {};
+  }
+
+  private static void schedule(ScheduledExecutorService executor, Runnable work, long afterMs) {
+    if (!executor.isShutdown()) {
+      var _ = executor.schedule(work, afterMs, TimeUnit.MILLISECONDS);
+    }
   }
 
   /// Hands a call or a send over; the lane gets the answer.
-  void deliver(StepRow step, LaneRunner from) {
+  ///
+  /// @param from takes the answer
+  void deliver(StepRow step, Consumer<Submission> from) {
     var parcel = new Parcel(step, from);
     boolean first;
     synchronized (this) {
@@ -83,9 +114,7 @@ final class Courier {
 
   /// Looks from time to time whether a call waits in a circle.
   private void watch(Parcel parcel) {
-    if (!later.isShutdown()) {
-      var _ = later.schedule(() -> watched(parcel), CYCLE_MS, TimeUnit.MILLISECONDS);
-    }
+    later.run(() -> watched(parcel), CYCLE_MS);
   }
 
   private void watched(Parcel parcel) {
@@ -96,7 +125,7 @@ final class Courier {
     }
     List<Key> circle = null;
     try {
-      circle = cycles.of(parcel.step());
+      circle = cycles.apply(parcel.step());
     } catch (StoreException e) {
       LOG.log(System.Logger.Level.DEBUG, "cycles of calls can't be looked for now", e);
     }
@@ -105,7 +134,7 @@ final class Courier {
     } else {
       StepRow.Outgoing outgoing = Objects.requireNonNull(parcel.step().outgoing());
       var refused = new Reply.Refused(Refusals.cycle(outgoing.key(), circle));
-      parcel.from().submit(new Submission.Answered(parcel.step(), refused));
+      parcel.from().accept(new Submission.Answered(parcel.step(), refused));
       ask(new Request.Control(outgoing.child(), Request.Action.KILL));
     }
   }
@@ -119,7 +148,8 @@ final class Courier {
     submit.accept(
         control,
         reply -> {
-          if (retryable(reply) && tries < CONTROL_TRIES_MAX) {
+          boolean early = missing(reply) && tries < EARLY_TRIES_MAX; // it may be on its way
+          if (early || (retryable(reply) && tries < CONTROL_TRIES_MAX)) {
             later(() -> ask(control, tries + 1), tries);
           }
         });
@@ -127,13 +157,13 @@ final class Courier {
 
   /// Stops.
   void stop() {
-    later.shutdownNow();
+    end.run();
   }
 
   private void hand(Parcel parcel, int tries) {
     StepRow step = parcel.step();
     StepRow.Outgoing outgoing = Objects.requireNonNull(step.outgoing());
-    Long dueAt = step.dueAt();
+    Long dueAt = step.kind() == StepRow.Kind.SEND ? step.dueAt() : null;
     var request =
         new Request.Deliver(
             outgoing.key(),
@@ -166,10 +196,15 @@ final class Courier {
         queues.remove(parcel.queue());
       }
     }
-    parcel.from().submit(new Submission.Answered(parcel.step(), reply));
-    if (next != null && !later.isShutdown()) {
-      later.execute(() -> hand(next, 1)); // not here: a long queue would be a deep stack
+    parcel.from().accept(new Submission.Answered(parcel.step(), reply));
+    if (next != null) {
+      later.run(() -> hand(next, 1), 0); // not here: a long queue would be a deep stack
     }
+  }
+
+  private static boolean missing(Reply reply) {
+    return reply instanceof Reply.Refused refused
+        && refused.problem().code() == ErrorCode.NOT_FOUND;
   }
 
   private static boolean retryable(Reply reply) {
@@ -181,9 +216,6 @@ final class Courier {
   }
 
   private void later(Runnable again, int tries) {
-    if (!later.isShutdown()) {
-      long ms = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN << Math.min(tries - 1, 10));
-      var _ = later.schedule(again, ms, TimeUnit.MILLISECONDS);
-    }
+    later.run(again, Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN << Math.min(tries - 1, 10)));
   }
 }

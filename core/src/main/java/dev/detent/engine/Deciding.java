@@ -5,6 +5,7 @@ import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.journal.Ending;
 import dev.detent.store.Batch;
+import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Deciding {
   private final Journaling journaling;
   private final Controls controls;
   private final Reading reading;
+  private final Sought sought = new Sought();
 
   Deciding(LaneMemory memory, LaneEffects effects, Answers answers, Invoking.Setting rules) {
     this.memory = memory;
@@ -28,10 +30,10 @@ final class Deciding {
     this.answers = answers;
     var moves = new Moves(memory);
     this.invoking = new Invoking(memory, moves, effects, rules);
-    this.recorder = new Recorder(memory, invoking, moves, effects);
+    this.recorder = new Recorder(memory, invoking, moves, sought, effects);
     this.journaling = new Journaling(memory, invoking, effects);
     this.controls = new Controls(memory, invoking, journaling, effects, rules.limits());
-    this.reading = new Reading(memory, recorder);
+    this.reading = new Reading(memory, sought);
   }
 
   Invoking invoking() {
@@ -79,7 +81,8 @@ final class Deciding {
         String id = asked.request().invocation();
         boolean unknown = controls.unknown(id);
         boolean ready = !unknown || reading.ready(id, asked);
-        yield ready ? controls.asked(asked, unknown ? recorder.forget(id) : null, where) : null;
+        InvocationRow read = ready && unknown ? sought.forget(id) : null;
+        yield ready ? controls.asked(asked, read, where) : null;
       }
       case Submission.Append append -> journaling.append(append, where);
       case Submission.Answered answered -> journaling.answered(answered, where);
@@ -87,11 +90,9 @@ final class Deciding {
     };
   }
 
-  /// Takes note that a batch is committed.
-  ///
-  /// @param number its number
-  void committed(Batch batch, long number) {
-    recorder.committed(batch.invocations(), number);
+  /// Takes note that a batch is committed: what was read before of what it wrote is outdated.
+  void committed(Batch batch) {
+    batch.invocations().forEach(row -> sought.changed(row.id()));
   }
 
   /// Takes what was read.
@@ -116,8 +117,9 @@ final class Deciding {
   List<Submission> spoil(Submission poison, StoreException failure) {
     Problem problem = Refusals.rejected(poison, failure);
     switch (poison) {
-      case Submission.Turn turn -> {
-        return List.of(new Submission.Spoiled(turn.key(), problem));
+      case Submission.Turned turned -> invoking.spoil(turned.of(), problem);
+      case Submission.Answered answered -> {
+        return List.of(new Submission.Answered(answered.step(), new Reply.Refused(problem)));
       }
       case Submission.OfAttempt of -> {
         Task task = memory.agenda().known(of.of());
@@ -127,6 +129,8 @@ final class Deciding {
           return List.of(new Submission.Ended(task.key(), of.of(), of.attempt(), ending));
         }
       }
+      case Submission.Due due when due.invocation() != null ->
+          invoking.spoil(due.timer().name(), problem);
       case Submission.Due due -> {
         memory.alarms().poison(due.timer());
         answers.refuse(poison, problem);
@@ -142,7 +146,7 @@ final class Deciding {
   List<Submission> clear() {
     var waiting = new ArrayList<>(reading.clear());
     waiting.addAll(invoking.clear());
-    recorder.clear();
+    sought.clear();
     return waiting;
   }
 }

@@ -150,15 +150,21 @@ final class Forming {
   /// Deletes a journal, but the sends in it that are not delivered yet.
   void clear(int partition, String invocation) {
     touch(partition, 0);
-    steps.values().removeIf(step -> step.invocation().equals(invocation) && !undelivered(step));
+    for (StepRow step : List.copyOf(steps.values())) {
+      if (step.invocation().equals(invocation) && !undelivered(step)) {
+        clear(step); // one by one: a send is not delivered yet as far as the store knows
+      }
+    }
     cleared.add(new StepDrop(invocation, 0, null));
   }
 
-  /// Deletes one entry of a journal.
+  /// Deletes one entry of a journal: a send, the others go with the journal.
   void clear(StepRow step) {
     touch(step.partition(), 0);
     steps.remove(Ids.place(step.invocation(), step.life(), step.position()));
-    cleared.add(new StepDrop(step.invocation(), step.life(), step.position()));
+    if (step.kind() == StepRow.Kind.SEND) {
+      cleared.add(new StepDrop(step.invocation(), step.life(), step.position()));
+    }
   }
 
   private static boolean undelivered(StepRow step) {

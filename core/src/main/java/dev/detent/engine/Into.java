@@ -20,6 +20,13 @@ record Into(InstanceCache.Entry entry, Where where) {
     return where.at();
   }
 
+  /// Returns the same, not before some time.
+  ///
+  /// @param time in milliseconds since 1970 UTC
+  Into from(long time) {
+    return new Into(entry, new Where(forming(), partition(), Math.max(time, at())));
+  }
+
   @Nullable Instance instance() {
     return entry.instance();
   }

@@ -17,7 +17,9 @@ import dev.detent.store.StepRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ final class Invoking {
   private final Moves moves;
   private final Setting setting;
   private final ArrayDeque<Submission> following = new ArrayDeque<>();
+  private final Map<String, Problem> spoiled = new HashMap<>();
   private long numbers;
   private long attempts;
 
@@ -96,12 +99,12 @@ final class Invoking {
   }
 
   /// Lets a timer wait for its turn.
-  void defer(Submission.Due due) {
-    agenda.defer(due);
+  void defer(Submission.Due due, int partition) {
+    agenda.defer(new Agenda.Deferred(due, nextOrdinal(partition)));
   }
 
   /// Returns a timer whose turn it is and takes it out of the line, or null.
-  Submission.@Nullable Due takeTimer(Key key) {
+  Agenda.@Nullable Deferred takeTimer(Key key) {
     return agenda.takeTimer(key);
   }
 
@@ -137,9 +140,12 @@ final class Invoking {
     return queued;
   }
 
-  /// Begins a handler on an idle instance.
-  InvocationRow begin(InvocationRow row, Into into) {
-    InvocationRow begun = started(row.queued(nextOrdinal(into.partition())), into.at());
+  /// Begins a handler on an idle instance, or for a timer whose turn it is.
+  ///
+  /// @param ordinal its place among those of the instance; 0 for a new one
+  InvocationRow begin(InvocationRow row, long ordinal, Into into) {
+    long place = ordinal == 0 ? nextOrdinal(into.partition()) : ordinal;
+    InvocationRow begun = started(row.queued(place), into.at());
     agenda.addFirst(begun, into.forming().number());
     return begun;
   }
@@ -179,8 +185,8 @@ final class Invoking {
   }
 
   /// Lets somebody wait for the end of an invocation, as long as it takes.
-  void await(String invocation, Submission.Asked asked, boolean replayed) {
-    waiters.add(invocation, asked, Long.MAX_VALUE, replayed);
+  void await(String invocation, Submission.Asked asked) {
+    waiters.add(invocation, asked, Long.MAX_VALUE, false);
   }
 
   /// Lets somebody wait who repeats a request.
@@ -196,10 +202,15 @@ final class Invoking {
       return null;
     }
     return new Resting(
-        null,
-        Math.max(batch, task.batch()),
-        true,
-        () -> waiters.add(invocation, asked, Long.MAX_VALUE, replayed));
+        null, Math.max(batch, task.batch()), true, () -> join(asked, invocation, replayed));
+  }
+
+  private void join(Submission.Asked asked, String invocation, boolean replayed) {
+    if (agenda.find(invocation) == null && agenda.ending(invocation) == null) {
+      again(asked); // it has ended meanwhile, and told those who waited then
+    } else {
+      waiters.add(invocation, asked, Long.MAX_VALUE, replayed);
+    }
   }
 
   /// Answers a delivery that came before.
@@ -211,12 +222,14 @@ final class Invoking {
       Request.Deliver deliver,
       @Nullable InvocationRow known,
       long batch) {
-    boolean open = agenda.find(deliver.id()) != null || agenda.ending(deliver.id()) != null;
-    if (!open && known == null) {
+    Task open = agenda.find(deliver.id());
+    Task task = open == null ? agenda.ending(deliver.id()) : open;
+    if (task == null && known == null) {
       return null;
     }
     if (!deliver.answered()) {
-      return new Resting(new Reply.Accepted(deliver.id(), true), batch);
+      long rests = task == null ? batch : Math.max(batch, task.batch());
+      return new Resting(new Reply.Accepted(deliver.id(), true), rests);
     }
     Resting joined = join(asked, deliver.id(), batch, false);
     if (joined != null) {
@@ -226,9 +239,10 @@ final class Invoking {
       return new Resting(Replies.of(known, false), batch);
     }
     if (known != null && known.status() == Status.SCHEDULED) {
-      return new Resting(null, batch, true, () -> await(known.id(), asked, false));
+      await(known.id(), asked);
+    } else {
+      again(asked); // it has ended since it was read
     }
-    again(asked); // it has ended since it was read
     return Resting.nothing();
   }
 
@@ -247,16 +261,30 @@ final class Invoking {
 
   private @Nullable Resting next(Submission.Turn turn, Task task, Machine machine, Into into) {
     InvocationRow row = task.row();
-    Decision decision = Kernel.command(machine, into.instance(), wish(row), into.at());
+    Decision decision = decide(row, machine, into);
+    var turned = new Submission.Turned(turn.key(), row.id());
     if (!(decision instanceof Decision.Begin)) {
-      end(turn, task, decision, into);
+      end(turned, task, decision, into);
       return null;
     }
     InvocationRow begun = started(row, into.at());
     task.decided(begun, into.forming().number());
     into.forming().keep(begun);
-    into.forming().hold(turn, null, () -> accepted(begun));
+    into.forming().hold(turned, null, () -> accepted(begun));
     return null;
+  }
+
+  /// Decides what an invocation wishes, unless the store has refused that.
+  Decision decide(InvocationRow row, Machine machine, Into into) {
+    Problem refused = spoiled.get(row.id());
+    return refused == null
+        ? Kernel.command(machine, into.instance(), wish(row), into.at())
+        : new Decision.Refuse(refused);
+  }
+
+  /// Takes note that the store refuses what an invocation does, whose turn it was: it is to end.
+  void spoil(String invocation, Problem problem) {
+    spoiled.put(invocation, problem);
   }
 
   /// Starts an attempt, unless one runs, or the handler stands still for sure.
@@ -294,7 +322,7 @@ final class Invoking {
     task.attempted(++attempts);
     for (StepRow step : task.pending()) {
       Long dueAt = step.dueAt();
-      if (dueAt != null) {
+      if (dueAt != null && step.kind() != StepRow.Kind.CALL) {
         agenda.wakeAt(dueAt, task, step.position());
       }
     }
@@ -375,16 +403,6 @@ final class Invoking {
     return null;
   }
 
-  /// Ends the first in an instance's line, which the store refuses.
-  @Nullable Resting spoiled(Submission.Spoiled spoiled, Into into) {
-    Task task = agenda.head(spoiled.key());
-    if (task == null) {
-      return Resting.nothing();
-    }
-    end(spoiled, task, new Decision.Refuse(spoiled.problem()), into);
-    return null;
-  }
-
   private static Decision refuse(Problem problem, Submission.Ended ended) {
     return new Decision.Refuse(problem.at(ended.key()));
   }
@@ -407,7 +425,7 @@ final class Invoking {
             run.cancelled(),
             ProblemText.write(problem));
     InvocationRow waiting = row.with(Status.RUNNING, next);
-    task.unattended();
+    task.leave();
     task.decided(waiting, where.forming().number());
     where.forming().keep(waiting);
     where
@@ -416,6 +434,7 @@ final class Invoking {
             by,
             null,
             () -> {
+              task.unattended();
               agenda.wakeAt(retryAt, task, "");
               effects.stands(waiting);
             });
@@ -433,10 +452,18 @@ final class Invoking {
             run.cancelled(),
             ProblemText.write(problem));
     InvocationRow paused = row.with(Status.PAUSED, next);
-    task.unattended();
+    task.leave();
     task.decided(paused, where.forming().number());
     where.forming().keep(paused);
-    where.forming().hold(by, null, () -> effects.stands(paused));
+    where
+        .forming()
+        .hold(
+            by,
+            null,
+            () -> {
+              task.unattended();
+              effects.stands(paused);
+            });
   }
 
   /// Ends an invocation that is in line, and lets the next one run.
@@ -471,14 +498,17 @@ final class Invoking {
     }
   }
 
-  /// Answers everybody who waits for an invocation that has ended.
-  void over(Task task) {
-    agenda.ended(task);
-    over(task.row());
+  /// Takes note that the end of an invocation is decided that never stood in line; [#over] follows
+  /// its commit.
+  Task ending(InvocationRow row, Into into) {
+    return agenda.ending(row, into.forming().number());
   }
 
-  /// Answers everybody who waits for an invocation that has ended.
-  void over(InvocationRow row) {
+  /// Answers everybody who waits for an invocation whose end is committed.
+  void over(Task task) {
+    InvocationRow row = task.row();
+    agenda.ended(task);
+    spoiled.remove(row.id());
     for (Waiters.Waiter waiter : waiters.take(row.id())) {
       effects.answer(waiter.asked(), Replies.of(row, waiter.replayed()));
     }

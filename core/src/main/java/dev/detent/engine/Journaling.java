@@ -8,6 +8,7 @@ import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
 import dev.detent.codec.ProblemText;
 import dev.detent.journal.Entry;
+import dev.detent.journal.Failures;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.Run;
 import dev.detent.store.InvocationRow.Status;
@@ -52,6 +53,10 @@ final class Journaling {
       return null;
     }
     StepRow waiting = task.pending(entry.position());
+    if (waiting != null && entry.status() == StepRow.Status.PENDING) {
+      where.forming().hold(append, null, () -> append.recorded().accept(waiting));
+      return null;
+    }
     StepRow step =
         waiting == null
             ? step(task, entry, where)
@@ -88,9 +93,13 @@ final class Journaling {
     }
   }
 
-  /// Does what a committed entry waits for.
+  /// Does what a committed entry waits for, unless the same batch has dropped it again.
   private void begin(Task task, StepRow step) {
     Long dueAt = step.dueAt();
+    boolean waits = agenda.find(task.id()) == task && task.pending(step.position()) != null;
+    if (step.kind() != Kind.SEND && !waits) {
+      return;
+    }
     if (step.outgoing() != null) {
       effects.deliver(step);
     } else if (dueAt != null) {
@@ -236,13 +245,7 @@ final class Journaling {
     if (task == null || step == null || task.row().run().life() != late.wake().life()) {
       return Resting.nothing();
     }
-    Problem problem =
-        Problem.of(
-                ErrorCode.HANDLER_FAILED,
-                "awakeable "
-                    + Ids.place(step.invocation(), step.life(), step.position())
-                    + ": expected an answer before its deadline, got none")
-            .with("failure", java.util.Map.of("code", "DEADLINE"));
+    Problem problem = Failures.deadlinePassed(step);
     complete(late, task, step.ended(null, ProblemText.write(problem), where.at()), where);
     return null;
   }

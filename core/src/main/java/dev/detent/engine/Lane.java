@@ -37,18 +37,20 @@ final class Lane {
   private final LongFunction<String> batchIds;
 
   private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
-  private final ArrayDeque<LaneEffects.Ground> arriving = new ArrayDeque<>();
+  private final List<LaneEffects.Ground> arriving = new ArrayList<>();
   private final List<Job.Held> readers = new ArrayList<>();
   private final Answers answers;
   private final Trouble trouble;
 
   private Forming forming = Forming.first();
   private @Nullable Job job;
+  private @Nullable Job lost;
   private long committed;
   private int generation;
   private int batchLimit;
   private @Nullable Runnable parking;
   private boolean parked;
+  private boolean outdated;
 
   /// Makes a lane that owns nothing yet.
   Lane(
@@ -107,16 +109,22 @@ final class Lane {
     }
   }
 
+  /// Hears how the partitions stand in the store. If another node took one meanwhile, this lane
+  /// need not try to write there to find out: whoever waits for something there is sent on.
+  void seen(List<PartitionRow> rows) {
+    outdated |= !memory.partitions().lost(rows).isEmpty();
+  }
+
   /// Gives partitions up, while it is parked; whoever waits for something in them is sent on.
   void disown(Set<Integer> partitions) {
+    arriving.replaceAll(ground -> ground.without(partitions));
     memory.partitions().drop(partitions);
     backlog.removeIf(takeover::sendOn);
   }
 
   /// Takes a submission; its answer may be given at once or later.
   void submit(Submission submission, long now) {
-    boolean inner = !(submission instanceof Submission.Asked);
-    if (trouble.phase() == Phase.DOWN && !inner) {
+    if (trouble.phase() == Phase.DOWN && refusable(submission)) {
       answers.refuse(submission, trouble.unavailable());
     } else if (!backlog.isEmpty() || held()) {
       backlog.addLast(submission);
@@ -130,6 +138,7 @@ final class Lane {
   /// Call it after each burst of input, and at [#wakeAt].
   void tick(long now) {
     arrive(now);
+    catchUp();
     if (trouble.due(now)) {
       tryAgain();
     }
@@ -173,7 +182,16 @@ final class Lane {
     } else if (job == null) {
       giveUp(Trouble.text(failure), now);
     } else {
-      deciding.reading().abandon(loading).forEach(s -> answers.postpone(s, trouble.unavailable()));
+      deciding.reading().abandon(loading).forEach(this::postpone);
+    }
+  }
+
+  /// Gives up what could not be read for a long time. What nobody waits for is tried again.
+  private void postpone(Submission submission) {
+    if (refusable(submission) || submission instanceof Submission.Due) {
+      answers.postpone(submission, trouble.unavailable());
+    } else {
+      backlog.addLast(submission);
     }
   }
 
@@ -191,7 +209,7 @@ final class Lane {
     Batch batch = done.batch();
     if (batch != null) {
       memory.partitions().committed(batch);
-      deciding.committed(batch, committed);
+      deciding.committed(batch);
       batch.timers().forEach(memory.alarms()::started);
       effects.published(done);
     }
@@ -206,8 +224,17 @@ final class Lane {
       restart();
       refresh();
     }
+    catchUp();
     drain(now);
     reachPark();
+  }
+
+  /// Starts from the store again if somebody else took something.
+  private void catchUp() {
+    if (outdated && job == null && !parked && trouble.phase() == Phase.NONE) {
+      restart();
+      refresh();
+    }
   }
 
   /// Takes note that a job's commit failed.
@@ -243,11 +270,16 @@ final class Lane {
   ///
   /// @param answer yes or no, or null if even the store can't tell any more
   void resolved(Job asked, @Nullable Boolean answer, long now) {
+    if (asked == lost) {
+      lost = null;
+      effects.refresh(memory.partitions().offsets());
+      return;
+    }
     if (asked != job) {
       return;
     }
     if (answer == null) {
-      answers.forsake(asked);
+      forsake(asked);
       restart();
       refresh();
     } else if (answer) {
@@ -260,13 +292,30 @@ final class Lane {
   /// Takes note that it could not be found out whether a job's batch is committed.
   void resolveFailed(Job asked, StoreException failure, long now) {
     effects.storeFailed(failure.kind());
+    if (asked == lost) {
+      trouble.failed(trouble.phase(), Trouble.text(failure), now);
+      return;
+    }
     if (asked != job) {
       return;
     }
     trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);
     if (trouble.tooLong(now)) {
-      answers.forsake(asked);
+      forsake(asked);
+      lost = asked; // until it is decided, what is read from the store may change by itself
       giveUp(Trouble.text(failure), now);
+    }
+  }
+
+  /// Tells those who wait for a job that nobody knows what became of it. Attempts may not have
+  /// heard what is recorded, so they begin anew.
+  private void forsake(Job unknown) {
+    answers.forsake(unknown);
+    for (Task task : memory.agenda().all()) {
+      if (task.live() != 0) {
+        effects.stop(task.id(), task.live());
+        task.unattended();
+      }
     }
   }
 
@@ -298,20 +347,22 @@ final class Lane {
   }
 
   /// Takes the timers that were asked for.
-  void timersLoaded(List<TimerRow> rows, int limit) {
-    long until = rows.size() < limit ? Long.MAX_VALUE : rows.getLast().dueAt();
-    memory
-        .alarms()
-        .loaded(
-            rows.stream().filter(row -> memory.partitions().has(row.partition())).toList(), until);
+  void timersLoaded(LaneEffects.Upcoming asked, List<TimerRow> rows) {
     trouble.loadWorked();
+    if (memory.alarms().asks(asked.number())) {
+      long until = rows.size() < asked.limit() ? Long.MAX_VALUE : rows.getLast().dueAt();
+      rows = rows.stream().filter(row -> memory.partitions().has(row.partition())).toList();
+      memory.alarms().loaded(rows, until);
+    }
   }
 
   /// Takes note that the timers could not be read.
-  void timersFailed(StoreException failure, long now) {
+  void timersFailed(LaneEffects.Upcoming asked, StoreException failure, long now) {
     effects.storeFailed(failure.kind());
-    memory.alarms().failed();
-    trouble.loadFailed(Trouble.text(failure), now);
+    if (memory.alarms().asks(asked.number())) {
+      memory.alarms().failed();
+      trouble.loadFailed(Trouble.text(failure), now);
+    }
   }
 
   /// Takes note that an invocation's journal has an entry that did not come by the lane.
@@ -347,10 +398,10 @@ final class Lane {
   /// Answers everybody who waits, for good: the lane ends.
   void end() {
     if (job != null) {
-      answers.forsake(job);
+      forsake(job);
     }
     restart();
-    refuseBacklog(Refusals.stopping());
+    refuseBacklog(Refusals.stopping(), true);
     for (Waiters.Waiter waiter : memory.waiters().take(_ -> true)) {
       Problem unfinished = Refusals.unfinished(waiter.invocation());
       effects.answer(waiter.asked(), new Reply.Refused(unfinished, waiter.invocation(), false));
@@ -449,14 +500,23 @@ final class Lane {
     switch (trouble.phase()) {
       case COMMIT -> effects.commit(Objects.requireNonNull(current));
       case RESOLVE -> effects.resolve(Objects.requireNonNull(current));
-      case REFRESH, DOWN -> effects.refresh(memory.partitions().offsets());
+      case REFRESH, DOWN -> look();
       case NONE -> throw new IllegalStateException("nothing to try again");
     }
   }
 
   private void refresh() {
     trouble.begin(Phase.REFRESH);
-    effects.refresh(memory.partitions().offsets());
+    look();
+  }
+
+  private void look() {
+    Job unknown = lost;
+    if (unknown == null) {
+      effects.refresh(memory.partitions().offsets());
+    } else {
+      effects.resolve(unknown);
+    }
   }
 
   private void isolate(Job failed, StoreException failure, long now) {
@@ -493,6 +553,7 @@ final class Lane {
     job = null;
     forming = forming.next();
     generation++;
+    outdated = false;
     readers.clear();
     memory.agenda().clear();
     memory.tokens().clear();
@@ -504,15 +565,21 @@ final class Lane {
   private void giveUp(String why, long now) {
     trouble.failed(Phase.DOWN, why, now);
     restart();
-    refuseBacklog(trouble.unavailable());
+    refuseBacklog(trouble.unavailable(), false);
     reachPark();
   }
 
-  private void refuseBacklog(Problem problem) {
+  private static boolean refusable(Submission submission) {
+    return submission instanceof Submission.AskedInvocation asked
+        ? !asked.accepted()
+        : submission instanceof Submission.Asked;
+  }
+
+  private void refuseBacklog(Problem problem, boolean stopping) {
     var kept = new ArrayList<Submission>();
     while (!backlog.isEmpty()) {
       Submission next = backlog.removeFirst();
-      if (next instanceof Submission.Asked) {
+      if (stopping || refusable(next)) {
         answers.refuse(next, problem);
       } else {
         kept.add(next);

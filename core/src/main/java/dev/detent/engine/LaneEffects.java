@@ -36,11 +36,7 @@ interface LaneEffects {
   void refresh(Map<Integer, Long> known);
 
   /// Reads the next timers; answers by [Lane#timersLoaded] or [Lane#timersFailed].
-  ///
-  /// @param partitions of which partitions
-  /// @param dueAtMax only timers due at this time or before, in milliseconds since 1970 UTC
-  /// @param limit at most so many
-  void loadTimers(Set<Integer> partitions, long dueAtMax, int limit);
+  void loadTimers(Upcoming upcoming);
 
   /// Gives an answer to whoever asked.
   void answer(Submission.Asked asked, Reply reply);
@@ -98,6 +94,14 @@ interface LaneEffects {
   /// @param invocations invocations by their ids
   record Loading(int generation, Set<Key> keys, Set<Token> tokens, Set<String> invocations) {}
 
+  /// Says which timers to read.
+  ///
+  /// @param number tells this read from earlier ones
+  /// @param partitions of which partitions
+  /// @param dueAtMax only timers due at this time or before, in milliseconds since 1970 UTC
+  /// @param limit at most so many
+  record Upcoming(long number, Set<Integer> partitions, long dueAtMax, int limit) {}
+
   /// Holds what was read; what does not exist is left out.
   ///
   /// @param instances the instances
@@ -116,5 +120,12 @@ interface LaneEffects {
       List<PartitionRow> rows,
       List<EventRow> last,
       List<InvocationRow> open,
-      List<StepRow> pending) {}
+      List<StepRow> pending) {
+    /// Returns the same without the rows of some partitions, so that nothing of them counts.
+    Ground without(Set<Integer> partitions) {
+      List<PartitionRow> rest =
+          rows.stream().filter(row -> !partitions.contains(row.partition())).toList();
+      return new Ground(rest, last, open, pending);
+    }
+  }
 }

@@ -13,7 +13,6 @@ import dev.detent.store.StoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -124,6 +123,14 @@ final class LaneRunner implements LaneEffects {
     post((lane, now) -> lane.own(ground, now));
   }
 
+  /// Tells the lane how the partitions stand in the store, if that is news.
+  void seen(List<PartitionRow> rows) {
+    Map<Integer, Long> known = epochs;
+    if (rows.stream().anyMatch(r -> known.getOrDefault(r.partition(), r.epoch()) < r.epoch())) {
+      post((lane, _) -> lane.seen(rows));
+    }
+  }
+
   /// Takes a submission.
   void submit(Submission submission) {
     inbox.add(submission);
@@ -219,13 +226,13 @@ final class LaneRunner implements LaneEffects {
   }
 
   @Override
-  public void loadTimers(Set<Integer> partitions, long dueAtMax, int limit) {
+  public void loadTimers(Upcoming upcoming) {
     readers.execute(() ->
         post(
             attempt(
-                () -> store.timers(partitions, dueAtMax, limit),
-                (rows, lane, now) -> lane.timersLoaded(rows, limit),
-                (failure, lane, now) -> lane.timersFailed(failure, now))));
+                () -> store.timers(upcoming.partitions(), upcoming.dueAtMax(), upcoming.limit()),
+                (rows, lane, now) -> lane.timersLoaded(upcoming, rows),
+                (failure, lane, now) -> lane.timersFailed(upcoming, failure, now))));
   }
 
   @Override

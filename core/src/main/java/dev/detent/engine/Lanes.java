@@ -109,6 +109,11 @@ final class Lanes {
     return epochs;
   }
 
+  /// Tells the lanes how the partitions stand in the store.
+  void seen(List<PartitionRow> rows) {
+    runners.forEach(runner -> runner.seen(rows));
+  }
+
   /// Has all lanes look at the clock again.
   void lookAtClock() {
     runners.forEach(runner -> runner.post((_, _) -> {}));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Reading {
   private final InstanceCache cache;
   private final Tokens tokens;
-  private final Recorder recorder;
+  private final Sought sought;
   private Set<Key> wantedKeys = new LinkedHashSet<>();
   private Set<Token> wantedTokens = new LinkedHashSet<>();
   private Set<String> wantedInvocations = new LinkedHashSet<>();
@@ -31,10 +31,10 @@ final class Reading {
     }
   }
 
-  Reading(LaneMemory memory, Recorder recorder) {
+  Reading(LaneMemory memory, Sought sought) {
     this.cache = memory.cache();
     this.tokens = memory.tokens();
-    this.recorder = recorder;
+    this.sought = sought;
   }
 
   /// Returns what is known of an instance, wanting it if nothing is.
@@ -92,7 +92,7 @@ final class Reading {
       }
     }
     for (String invocation : loading.invocations()) {
-      recorder.forget(invocation);
+      sought.forget(invocation);
       waiting.addAll(interest(invocation));
     }
     return waiting;
@@ -105,7 +105,7 @@ final class Reading {
     }
     String send = submission.invocation();
     if (send != null) {
-      recorder.forget(send);
+      sought.forget(send);
     }
   }
 
@@ -126,7 +126,11 @@ final class Reading {
       }
     }
     loading.tokens().forEach(token -> tokens.loaded(token, kept.get(token)));
-    loading.invocations().forEach(id -> recorder.loaded(id, sends.get(id)));
+    for (String invocation : loading.invocations()) {
+      if (sought.loaded(invocation, sends.get(invocation))) {
+        wantedInvocations.add(invocation);
+      }
+    }
     return affected(loading);
   }
 
@@ -134,11 +138,11 @@ final class Reading {
   ///
   /// @return whether it was read already
   boolean ready(String invocation, Submission submission) {
-    if (recorder.has(invocation)) {
+    if (sought.has(invocation)) {
       return true;
     }
     interests.computeIfAbsent(invocation, _ -> new Interest()).submissions().add(submission);
-    if (recorder.start(invocation)) {
+    if (sought.start(invocation)) {
       wantedInvocations.add(invocation);
     }
     return false;
@@ -190,11 +194,11 @@ final class Reading {
 
   private boolean invocationKnown(Submission.OfInstance submission) {
     String invocation = submission.invocation();
-    if (invocation == null || recorder.has(invocation)) {
+    if (invocation == null || sought.has(invocation)) {
       return true;
     }
     interests.computeIfAbsent(invocation, _ -> new Interest()).keys().add(submission.key());
-    if (recorder.start(invocation)) {
+    if (sought.start(invocation)) {
       wantedInvocations.add(invocation);
     }
     return false;

@@ -10,9 +10,6 @@ import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.Status;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +25,10 @@ final class Recorder {
   private final LaneEffects effects;
   private final Moves moves;
   private final Invoking invoking;
-  private final Map<String, Known> invocations = new HashMap<>();
-  private final Map<String, Delivered> delivered = new HashMap<>();
+  private final Sought sought;
 
   /// Makes a recorder.
-  Recorder(LaneMemory memory, Invoking invoking, Moves moves, LaneEffects effects) {
+  Recorder(LaneMemory memory, Invoking invoking, Moves moves, Sought sought, LaneEffects effects) {
     this.machines = invoking.machines();
     this.partitions = memory.partitions();
     this.tokens = memory.tokens();
@@ -40,58 +36,7 @@ final class Recorder {
     this.effects = effects;
     this.moves = moves;
     this.invoking = invoking;
-  }
-
-  /// Holds what is known of an invocation that was asked for by its id.
-  private record Known(boolean loading, @Nullable InvocationRow row) {}
-
-  /// Holds an invocation that was delivered, and the batch that writes it.
-  private record Delivered(InvocationRow row, long batch) {}
-
-  /// Starts to know an invocation, as being read.
-  ///
-  /// @return whether that is new
-  boolean start(String invocation) {
-    return invocations.putIfAbsent(invocation, new Known(true, null)) == null;
-  }
-
-  /// Takes an invocation that was read, or null if there is none.
-  void loaded(String invocation, @Nullable InvocationRow row) {
-    invocations.computeIfPresent(
-        invocation, (_, known) -> known.loading() ? new Known(false, row) : known);
-  }
-
-  /// Tells whether an invocation was read.
-  boolean has(String invocation) {
-    Known known = invocations.get(invocation);
-    return known != null && !known.loading();
-  }
-
-  /// Forgets an invocation that was read, and returns it.
-  @Nullable InvocationRow forget(String invocation) {
-    Known known = invocations.remove(invocation);
-    return known == null ? null : known.row();
-  }
-
-  /// Takes note that invocations are committed: what was read of them before is outdated.
-  ///
-  /// @param batch the number of the batch that wrote them
-  void committed(List<InvocationRow> rows, long batch) {
-    for (InvocationRow row : rows) {
-      invocations.remove(row.id());
-      delivered.computeIfPresent(row.id(), (_, last) -> last.batch() <= batch ? null : last);
-    }
-  }
-
-  /// Forgets invocations that were read, and what is decided of those that were delivered.
-  void clear() {
-    invocations.clear();
-    delivered.clear();
-  }
-
-  /// Returns how many invocations were read for somebody.
-  int invocations() {
-    return invocations.size();
+    this.sought = sought;
   }
 
   /// Decides a submission.
@@ -109,7 +54,7 @@ final class Recorder {
       case Submission.AskedInstance asked when machine == null ->
           new Resting(new Reply.Refused(Refusals.noMachine(asked.key().machine())), 0);
       case Submission.Ended ended -> invoking.ended(ended, machine, into);
-      case Submission.Spoiled spoiled -> invoking.spoiled(spoiled, into);
+      case Submission.Turned turned -> throw new IllegalStateException("decided twice: " + turned);
       case Submission.Due _, Submission.Turn _ when machine == null -> Resting.nothing();
       case Submission.AskedInstance asked -> asked(asked, machine, into);
       case Submission.Turn turn -> turn(turn, machine, into, now);
@@ -216,13 +161,8 @@ final class Recorder {
 
   private @Nullable Resting deliver(
       Submission.AskedInstance asked, Request.Deliver deliver, Machine machine, Into into) {
-    InvocationRow known = forget(deliver.id());
-    long batch = into.entry().batch();
-    Delivered before = delivered.get(deliver.id());
-    Resting repeated =
-        before == null
-            ? invoking.repeated(asked, deliver, known, batch)
-            : invoking.repeated(asked, deliver, before.row(), Math.max(batch, before.batch()));
+    InvocationRow known = sought.forget(deliver.id());
+    Resting repeated = invoking.repeated(asked, deliver, known, into.entry().batch());
     if (repeated != null) {
       return repeated;
     }
@@ -239,16 +179,19 @@ final class Recorder {
     return run(asked, row, new Plan(machine, accepted), into);
   }
 
-  /// Says by which definition to run, and what to answer as soon as it is accepted; null to answer
-  /// its end.
-  private record Plan(Machine machine, @Nullable Reply accepted) {}
+  /// Says by which definition to run, what to answer as soon as it is accepted, null to answer its
+  /// end, and at which place in line, 0 for a new one.
+  private record Plan(Machine machine, @Nullable Reply accepted, long ordinal) {
+    Plan(Machine machine, @Nullable Reply accepted) {
+      this(machine, accepted, 0);
+    }
+  }
 
   private @Nullable Resting run(Submission submission, InvocationRow row, Plan plan, Into into) {
     if (invoking.busy(row.key())) {
       return enqueue(submission, row, plan.accepted(), into);
     }
-    Wish wish = Invoking.wish(row);
-    Decision decision = Kernel.command(plan.machine(), into.instance(), wish, into.at());
+    Decision decision = invoking.decide(row, plan.machine(), into);
     return decision instanceof Decision.Begin
         ? begin(submission, row, plan, into)
         : end(submission, row, decision, plan, into);
@@ -260,11 +203,26 @@ final class Recorder {
     InvocationRow ended = invoking.ended(row, decision, plan.machine(), into);
     keep(ended, submission.token(), into);
     Reply accepted = plan.accepted();
-    into.forming().hold(submission, accepted == null ? Replies.of(ended, false) : accepted);
+    Reply reply = accepted == null ? Replies.of(ended, false) : accepted;
+    into.forming().hold(submission, reply, over(submission, ended, into));
     if (accepted != null || submission instanceof Submission.Due) {
       trouble(row.key(), decision);
     }
     return null;
+  }
+
+  /// Returns what follows from the end of an invocation whose id somebody may know already.
+  private @Nullable Runnable over(Submission submission, InvocationRow ended, Into into) {
+    if (submission.invocation() == null) {
+      return null;
+    }
+    Task task = invoking.ending(ended, into);
+    return () -> {
+      invoking.over(task);
+      if (submission instanceof Submission.Due due) {
+        alarms.fired(due.timer());
+      }
+    };
   }
 
   private @Nullable Resting schedule(
@@ -273,7 +231,7 @@ final class Recorder {
     into.forming()
         .startTimer(new TimerRow(row.key(), into.partition(), 0, row.id(), row.dueAt(), row.id()));
     if (accepted == null && submission instanceof Submission.Asked asked) {
-      into.forming().hold(submission, null, () -> invoking.await(row.id(), asked, false));
+      into.forming().hold(submission, null, () -> invoking.await(row.id(), asked));
     } else {
       into.forming().hold(submission, accepted);
     }
@@ -297,7 +255,7 @@ final class Recorder {
     if (crowded != null && submission instanceof Submission.Asked) {
       return new Resting(new Reply.Refused(crowded), into.entry().batch());
     }
-    InvocationRow begun = invoking.begin(row, into);
+    InvocationRow begun = invoking.begin(row, plan.ordinal(), into);
     keep(begun, submission.token(), into);
     hold(submission, begun, plan.accepted(), into);
     return null;
@@ -310,7 +268,7 @@ final class Recorder {
             accepted,
             () -> {
               if (accepted == null && submission instanceof Submission.Asked asked) {
-                invoking.await(row.id(), asked, false);
+                invoking.await(row.id(), asked);
               } else if (submission instanceof Submission.Due due) {
                 alarms.fired(due.timer());
               }
@@ -330,15 +288,15 @@ final class Recorder {
       return new Resting(null, into.entry().batch(), behind, null);
     }
     if (invoking.busy(due.key())) {
-      invoking.defer(due);
+      invoking.defer(due, into.partition());
       alarms.defer(timer);
       return new Resting(null, 0, false, () -> {});
     }
-    return dueTimer(due, machine, into, now);
+    return dueTimer(new Agenda.Deferred(due, 0), machine, into, now);
   }
 
   private @Nullable Resting dueSend(Submission.Due due, Machine machine, Into into, long now) {
-    InvocationRow row = forget(due.timer().name());
+    InvocationRow row = sought.forget(due.timer().name());
     into.forming().endTimer(due.timer());
     if (row == null || row.status() != Status.SCHEDULED || invoking.ending(row.id()) != null) {
       into.forming().hold(due, null);
@@ -348,7 +306,9 @@ final class Recorder {
     return run(due, row, new Plan(machine, null), into);
   }
 
-  private @Nullable Resting dueTimer(Submission.Due due, Machine machine, Into into, long now) {
+  private @Nullable Resting dueTimer(
+      Agenda.Deferred deferred, Machine machine, Into into, long now) {
+    Submission.Due due = deferred.due();
     TimerRow timer = due.timer();
     Decision decision =
         Kernel.timer(machine, into.instance(), timer.version(), timer.name(), into.at());
@@ -356,7 +316,7 @@ final class Recorder {
     if (decision instanceof Decision.Begin) {
       into.forming().endTimer(timer);
       InvocationRow row = invoking.row(timer.key(), timer.name(), into);
-      return begin(due, row, new Plan(machine, null), into);
+      return begin(due, row, new Plan(machine, null, deferred.ordinal()), into);
     }
     if (decision instanceof Decision.Refuse) {
       into.forming().startTimer(again(timer, into.at() + RETRY_TIMER_MS));
@@ -374,23 +334,22 @@ final class Recorder {
   }
 
   private @Nullable Resting turn(Submission.Turn turn, Machine machine, Into into, long now) {
-    Submission.Due due = invoking.takeTimer(turn.key());
-    if (due == null) {
+    Agenda.Deferred deferred = invoking.takeTimer(turn.key());
+    if (deferred == null) {
       return invoking.turn(turn, machine, into);
     }
+    Submission.Due due = deferred.due();
     invoking.again(turn);
     Instance instance = into.instance();
     if (instance == null || instance.version() != due.timer().version()) {
       return new Resting(null, into.entry().batch(), true, () -> alarms.fired(due.timer()));
     }
-    return dueTimer(due, machine, into, now);
+    // It was due once, even if the clock was set back since.
+    return dueTimer(deferred, machine, into.from(due.timer().dueAt()), now);
   }
 
   private void keep(InvocationRow row, @Nullable Token token, Into into) {
     into.forming().keep(row);
-    if (row.parent() != null) {
-      delivered.put(row.id(), new Delivered(row, into.forming().number()));
-    }
     if (token != null) {
       tokens.decided(token, row, into.forming().number());
     }

@@ -58,8 +58,7 @@ final class Refusals {
             ErrorCode.OUTCOME_UNKNOWN,
             "invocation "
                 + invocation
-                + ": accepted, but the server is stopping before its end is known;"
-                + " ask for its result by its id")
+                + ": accepted, but its end is not known here yet; ask for its result by its id")
         .with("id", invocation);
   }
 

@@ -60,6 +60,17 @@ final class Replies {
         replayed);
   }
 
+  /// Returns the same answer, to a repeated request.
+  static Reply replayed(Reply reply) {
+    return switch (reply) {
+      case Reply.Done done ->
+          new Reply.Done(done.id(), done.output(), done.state(), done.version(), true);
+      case Reply.Refused refused when refused.id() != null ->
+          new Reply.Refused(refused.problem(), refused.id(), true);
+      default -> reply;
+    };
+  }
+
   /// Tells whether a repeat with the same idempotency key gets the same answer.
   static boolean kept(Decision decision) {
     return !(decision instanceof Decision.Refuse refuse) || kept(refuse.problem());

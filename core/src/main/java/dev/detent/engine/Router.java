@@ -5,6 +5,7 @@ import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
+import dev.detent.engine.Submission.AskedInvocation.Since;
 import dev.detent.peer.PeerClient;
 import dev.detent.peer.PeerFailure;
 import dev.detent.peer.PeerLimits;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 final class Router {
   /// Says that a node does not own the partition of a request that another node sent to it.
   private static final String MOVED = "moved";
+
+  private static final String AWAITS = "awaits";
+  private static final String REPLAYED = "replayed";
 
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
   private static final long AGAIN_MS = 25;
@@ -176,7 +180,7 @@ final class Router {
       Objects.requireNonNull(lanes, "lanes are connected before they are asked")
           .submit(asked, partition);
     } else if (asked.asker().origin() == Submission.Asker.Origin.NODE) {
-      answer(asked, new Reply.Refused(Refusals.ownerless().with(MOVED, true)));
+      answer(asked, new Reply.Refused(moved(asked)));
     } else if (owner == null) {
       again(asked, Refusals.ownerless());
     } else {
@@ -224,12 +228,40 @@ final class Router {
     }
   }
 
+  /// Tells another node that a request has to go elsewhere; if it was accepted here before, that
+  /// only its end is still wanted.
+  private static Problem moved(Submission.Asked asked) {
+    Problem problem = Refusals.ownerless().with(MOVED, true);
+    return asked instanceof Submission.AskedInvocation of && of.accepted()
+        ? problem.with(AWAITS, of.request().invocation()).with(REPLAYED, of.replayed())
+        : problem;
+  }
+
   private void returned(Submission.Asked asked, Reply reply) {
-    if (reply instanceof Reply.Refused refused && refused.problem().members().containsKey(MOVED)) {
-      again(asked, Refusals.ownerless());
+    boolean accepted = asked instanceof Submission.AskedInvocation of && of.accepted();
+    Problem problem = reply instanceof Reply.Refused refused ? refused.problem() : null;
+    if (problem != null && problem.members().containsKey(MOVED)) {
+      again(following(asked, problem), Refusals.ownerless());
+    } else if (problem != null && accepted && problem.code() == ErrorCode.UNAVAILABLE) {
+      again(asked, problem); // that nothing happened is true of the question only
     } else {
-      answer(asked, reply);
+      boolean replayed = asked instanceof Submission.AskedInvocation of && of.replayed();
+      answer(asked, replayed ? Replies.replayed(reply) : reply);
     }
+  }
+
+  /// Returns what to ask after a move: what was accepted is not asked for again.
+  private static Submission.Asked following(Submission.Asked asked, Problem moved) {
+    String id = moved.members().get(AWAITS) instanceof String text ? text : null;
+    if (id == null || asked.request() instanceof Request.Await) {
+      return asked;
+    }
+    boolean replayed = Boolean.TRUE.equals(moved.members().get(REPLAYED));
+    return new Submission.AskedInvocation(
+        new Request.Await(id, FOREVER),
+        Ids.partition(id),
+        asked.asker(),
+        replayed ? Since.REPEATED : Since.ACCEPTED);
   }
 
   private void failed(Submission.Asked asked, String owner, PeerFailure failure) {
@@ -238,11 +270,29 @@ final class Router {
       return;
     }
     silent.accept(owner);
-    if (failure.kind() == PeerFailure.Kind.NOT_SENT || Asking.repeatable(asked.request())) {
+    if (failure.kind() == PeerFailure.Kind.NOT_SENT) {
       again(asked, unreachable(failure));
+    } else if (Asking.repeatable(asked.request())) {
+      again(perhaps(asked), unreachable(failure));
     } else {
       answer(asked, new Reply.Refused(Refusals.unknown((Submission) asked)));
     }
+  }
+
+  /// Returns the same request, of which nobody may be told from now on that nothing happened.
+  private static Submission.Asked perhaps(Submission.Asked asked) {
+    Request request = asked.request();
+    boolean reads =
+        request instanceof Request.Read
+            || request instanceof Request.Ask
+            || request instanceof Request.Await;
+    return reads ? asked : asked.with(asked.asker().after(reply -> doubted(asked, reply)));
+  }
+
+  private static Reply doubted(Submission.Asked asked, Reply reply) {
+    boolean nothing =
+        reply instanceof Reply.Refused refused && refused.problem().code() == ErrorCode.UNAVAILABLE;
+    return nothing ? new Reply.Refused(Refusals.unknown((Submission) asked)) : reply;
   }
 
   private static Problem unreachable(PeerFailure failure) {

@@ -2,13 +2,13 @@
 package dev.detent.engine;
 
 import dev.detent.Key;
-import dev.detent.Problem;
 import dev.detent.journal.Ending;
 import dev.detent.journal.Entry;
 import dev.detent.store.StepRow;
 import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Waits in a lane to be decided: somebody's request, a timer whose time has come, or what became
@@ -52,6 +52,9 @@ sealed interface Submission {
 
     /// Returns who waits for the answer.
     Asker asker();
+
+    /// Returns the same, asked by somebody else.
+    Asked with(Asker other);
   }
 
   /// Waits for an answer.
@@ -71,6 +74,14 @@ sealed interface Submission {
       HANDLER,
       /// Another node, which sent it here because this one owns the partition.
       NODE
+    }
+
+    /// Returns the same, who gets other answers.
+    ///
+    /// @param change makes an answer of an answer
+    Asker after(UnaryOperator<Reply> change) {
+      return new Asker(
+          machine, bytes, submittedNanos, origin, answer -> reply.accept(change.apply(answer)));
     }
   }
 
@@ -92,6 +103,11 @@ sealed interface Submission {
     public @Nullable String invocation() {
       return request instanceof Request.Deliver deliver ? deliver.id() : null;
     }
+
+    @Override
+    public Asked with(Asker other) {
+      return new AskedInstance(request, token, fingerprint, other);
+    }
   }
 
   /// Asks something of an invocation.
@@ -99,8 +115,38 @@ sealed interface Submission {
   /// @param request what is asked
   /// @param partition the invocation's partition
   /// @param asker who waits for the answer
-  record AskedInvocation(Request.OfInvocation request, int partition, Asker asker)
-      implements OfInvocation, Asked {}
+  /// @param since how it came to be asked
+  record AskedInvocation(Request.OfInvocation request, int partition, Asker asker, Since since)
+      implements OfInvocation, Asked {
+    AskedInvocation(Request.OfInvocation request, int partition, Asker asker) {
+      this(request, partition, asker, Since.NOW);
+    }
+
+    /// Says how a request came to be asked.
+    enum Since {
+      /// It came like this.
+      NOW,
+      /// It was accepted, and is now to learn how that ends.
+      ACCEPTED,
+      /// It repeated one that was accepted.
+      REPEATED
+    }
+
+    @Override
+    public Asked with(Asker other) {
+      return new AskedInvocation(request, partition, other, since);
+    }
+
+    /// Tells whether something of it was accepted: it must not be told that nothing happened.
+    boolean accepted() {
+      return since != Since.NOW;
+    }
+
+    /// Tells whether its answer is that of an earlier one.
+    boolean replayed() {
+      return since == Since.REPEATED;
+    }
+  }
 
   /// Comes from the store's timers.
   ///
@@ -122,11 +168,11 @@ sealed interface Submission {
   /// @param key the instance
   record Turn(Key key) implements OfInstance {}
 
-  /// Ends the first in an instance's line, since the store refuses what it does.
+  /// Let the first in an instance's line run, which is in a batch that is not committed yet.
   ///
   /// @param key the instance
-  /// @param problem why
-  record Spoiled(Key key, Problem problem) implements OfInstance {}
+  /// @param of the invocation's id
+  record Turned(Key key, String of) implements OfInstance {}
 
   /// Says that an attempt has come to an end.
   ///

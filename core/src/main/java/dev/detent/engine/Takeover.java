@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.engine.Submission.AskedInvocation.Since;
 import dev.detent.store.StepRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Takes up what is unfinished when partitions come to a lane or are read again, and sends on what
 /// waits for those that have gone.
@@ -31,11 +31,11 @@ final class Takeover {
         ground.open().stream().filter(row -> mine.has(row.partition())).toList(),
         ground.pending().stream().filter(step -> mine.has(step.partition())).toList(),
         committed);
-    agenda.orphans().forEach(task -> effects.stop(task.id(), task.attempt()));
+    agenda.orphans().forEach(task -> effects.stop(task.id(), task.live()));
     for (StepRow step : ground.pending()) {
       if (step.outgoing() != null && mine.has(step.partition())) {
         effects.deliver(step);
-        cancel(agenda.find(step.invocation()), step.outgoing());
+        cancel(step, step.outgoing());
       }
     }
     invoking.wake(now);
@@ -46,9 +46,9 @@ final class Takeover {
     return again;
   }
 
-  private void cancel(@Nullable Task parent, StepRow.Outgoing child) {
-    if (parent != null && parent.row().run().cancelled() && !child.chain().isEmpty()) {
-      effects.ask(new Request.Control(child.child(), Request.Action.CANCEL));
+  private void cancel(StepRow step, StepRow.Outgoing outgoing) {
+    if (step.kind() == StepRow.Kind.CALL && step.dueAt() != null) {
+      effects.ask(new Request.Control(outgoing.child(), Request.Action.CANCEL));
     }
   }
 
@@ -56,7 +56,14 @@ final class Takeover {
     long ms = Math.min(waiter.until(), Long.MAX_VALUE / 2) - now;
     var request = new Request.Await(waiter.invocation(), Duration.ofMillis(Math.max(ms, 1)));
     int partition = Ids.partition(waiter.invocation());
-    return new Submission.AskedInvocation(request, partition, waiter.asked().asker());
+    return new Submission.AskedInvocation(
+        request, partition, waiter.asked().asker(), since(waiter));
+  }
+
+  private static Since since(Waiters.Waiter waiter) {
+    boolean awaits =
+        waiter.asked() instanceof Submission.AskedInvocation asked && !asked.accepted();
+    return waiter.replayed() ? Since.REPEATED : awaits ? Since.NOW : Since.ACCEPTED;
   }
 
   /// Sends a submission on if its partition is not owned any more.
@@ -92,6 +99,7 @@ final class Takeover {
   static boolean comesAgain(Submission submission) {
     return submission instanceof Submission.Due
         || submission instanceof Submission.Turn
+        || submission instanceof Submission.Turned
         || submission instanceof Submission.Late;
   }
 }

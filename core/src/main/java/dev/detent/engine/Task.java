@@ -15,6 +15,7 @@ final class Task {
   private InvocationRow row;
   private long batch;
   private long attempt;
+  private long left;
   private long told;
   private boolean journaled;
   private int signals;
@@ -60,12 +61,26 @@ final class Task {
   /// Takes note that an attempt runs it.
   void attempted(long number) {
     attempt = number;
+    left = 0;
     told = 0;
   }
 
   /// Takes note that no attempt runs it.
   void unattended() {
     attempt = 0;
+    left = 0;
+  }
+
+  /// Takes note that it is decided that its attempt is over. If that is not committed, it is not
+  /// over: [#inherit] knows it still.
+  void leave() {
+    left = live();
+    attempt = 0;
+  }
+
+  /// Returns the number of the attempt that runs it as far as is committed, 0 if none does.
+  long live() {
+    return attempt == 0 ? left : attempt;
   }
 
   /// Takes note that its attempt was told something.
@@ -152,7 +167,7 @@ final class Task {
     if (before.row.run().life() != row.run().life()) {
       return;
     }
-    attempt = before.attempt;
+    attempt = before.live();
     told = before.told;
     journaled = true;
     var kept = new ArrayList<>(before.settled);

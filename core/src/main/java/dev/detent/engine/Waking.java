@@ -28,7 +28,10 @@ final class Waking {
     }
     if (memory.alarms().wants(now)) {
       int limit = memory.alarms().askLimit();
-      effects.loadTimers(memory.partitions().all(), memory.alarms().ask(now), limit);
+      long until = memory.alarms().ask(now);
+      effects.loadTimers(
+          new LaneEffects.Upcoming(
+              memory.alarms().number(), memory.partitions().all(), until, limit));
     }
     for (Agenda.Wake wake : memory.agenda().due(now, limits.firingMax())) {
       Submission submission = journaling.due(wake);

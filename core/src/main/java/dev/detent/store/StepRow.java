@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param value its result as JSON, or null
 /// @param problem its final failure as JSON, or null
 /// @param at when it last changed, in milliseconds since 1970 UTC
-/// @param dueAt when a sleep ends or an awakeable's deadline is, in milliseconds since 1970 UTC, or
-///   null
+/// @param dueAt when a sleep ends, an awakeable's deadline is, a send is to run, or since when a
+///   call is to be cancelled, in milliseconds since 1970 UTC, or null
 public record StepRow(
     String invocation,
     int life,
@@ -93,5 +93,24 @@ public record StepRow(
         problem,
         at,
         dueAt);
+  }
+
+  /// Returns the same call, to be cancelled.
+  ///
+  /// @param at since when, in milliseconds since 1970 UTC
+  public StepRow cancelledAt(long at) {
+    return new StepRow(
+        invocation,
+        life,
+        position,
+        partition,
+        kind,
+        name,
+        status,
+        outgoing,
+        value,
+        problem,
+        this.at,
+        at);
   }
 }
