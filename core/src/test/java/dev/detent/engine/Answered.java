@@ -11,6 +11,7 @@ import dev.detent.engine.Truth.Life;
 import dev.detent.machine.Machine;
 import dev.detent.store.EventRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.InvocationRow.Status;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.stream.LongStream;
 final class Answered {
   private final Truth truth;
   private final ModelStore store;
+  private final Scripts scripts;
   private final Map<String, List<Attempt>> turns = new HashMap<>();
 
   /// Says what may be answered now.
@@ -31,9 +33,10 @@ final class Answered {
   /// @param ordered nobody else writes, so that answers follow the order of submission
   record Weather(boolean calm, boolean unsure, boolean ending, boolean ordered) {}
 
-  Answered(Truth truth, ModelStore store) {
+  Answered(Truth truth, ModelStore store, Scripts scripts) {
     this.truth = truth;
     this.store = store;
+    this.scripts = scripts;
   }
 
   void answered(Attempt attempt, Reply reply, Weather weather) {
@@ -68,10 +71,16 @@ final class Answered {
       precondition(operation, event.version() - 1);
     } else {
       Request.Call call = (Request.Call) operation.request;
-      boolean stays = call.command().equals("pay") && done.state().equals("Paid");
+      boolean stays =
+          switch (call.command()) {
+            case "pay" -> done.state().equals("Paid");
+            case "look" -> true;
+            case "work" -> ended(done).command().equals("work");
+            default -> false;
+          };
       unless(stays, "an event of " + operation, done);
       if (!done.replayed()) {
-        within(attempt, done.version(), done.state());
+        within(attempt, done.version(), done.version() == 0 ? null : done.state());
       }
     }
     know(operation.key(), done.version());
@@ -86,6 +95,21 @@ final class Answered {
         case Precondition.None _ -> {}
       }
     }
+  }
+
+  /// Checks the answer to somebody who waits for an invocation against what is committed.
+  InvocationRow ended(Reply reply) {
+    String id =
+        switch (reply) {
+          case Reply.Done done -> done.id();
+          case Reply.Refused refused -> String.valueOf(refused.id());
+          default -> "";
+        };
+    InvocationRow row = store.invocation(id);
+    unless(row != null && row.end() != null, "an invocation that has ended: " + row, reply);
+    Reply kept = Replies.of(java.util.Objects.requireNonNull(row), false);
+    unless(same(kept, reply), "the end as it is committed, " + kept, reply);
+    return row;
   }
 
   private void repeated(Operation operation, boolean replayed, Reply reply, String id) {
@@ -158,6 +182,9 @@ final class Answered {
           case TRANSITION_NOT_ALLOWED, ALREADY_EXISTS -> notAllowed(attempt, problem);
           case HANDLER_FAILED -> failed(operation, refused);
           case INTERNAL -> operation.how.equals("poison") || operation.how.equals("late");
+          case CANCELLED ->
+              ended(refused).run().cancelled() || ended(refused).status() != Status.COMPLETED;
+          case OVERLOADED -> operation.key().machine().equals("job");
           case UNAVAILABLE -> !weather.calm();
           case OUTCOME_UNKNOWN -> weather.ending() || (weather.unsure() && !operation.reads());
           default -> false;
@@ -179,7 +206,7 @@ final class Answered {
   }
 
   private boolean mismatch(Attempt attempt, Problem problem) {
-    long version = (Long) problem.members().get("version");
+    long version = ((Number) problem.members().get("version")).longValue();
     within(attempt, version, truth.life(attempt.operation.key()).state(version));
     know(attempt.operation.key(), version);
     return attempt.operation.request instanceof Request.Call call
@@ -194,7 +221,7 @@ final class Answered {
     Key key = attempt.operation.key();
     Life life = truth.life(key);
     String state = String.valueOf(problem.members().get("state"));
-    boolean implicit = key.machine().equals("gate") && attempt.known == 0;
+    String implicit = attempt.known == 0 ? Truth.implicit(key) : null;
     boolean was =
         LongStream.rangeClosed(attempt.known, life.version())
             .anyMatch(version -> state.equals(life.state(version)));
@@ -208,7 +235,7 @@ final class Answered {
         Truth.machines(key).stream()
             .map(machine -> transition(machine, state, command))
             .anyMatch(java.util.Objects::isNull);
-    return (was || (implicit && state.equals("locked"))) && forbidden;
+    return (was || state.equals(implicit)) && forbidden;
   }
 
   private static @org.jspecify.annotations.Nullable Object transition(
@@ -220,7 +247,9 @@ final class Answered {
     if (operation.token != null) {
       repeated(operation, refused.replayed(), refused, String.valueOf(refused.id()));
     }
-    return operation.how.equals("throw");
+    boolean worked =
+        operation.request instanceof Request.Call call && call.command().equals("work");
+    return operation.how.equals("throw") || (worked && ended(refused).end() != null);
   }
 
   private void know(Key key, long version) {
@@ -239,7 +268,9 @@ final class Answered {
 
   /// Checks that the instance's submissions to one life of a lane were decided in their order.
   private void turn(Attempt attempt, long version) {
-    if (version < 0) {
+    boolean overtakes =
+        attempt.operation.key().machine().equals("job") && attempt.operation.reads();
+    if (version < 0 || overtakes) {
       return;
     }
     List<Attempt> others =
@@ -262,18 +293,19 @@ final class Answered {
         && operation.first instanceof Reply.Accepted accepted) {
       InvocationRow row = store.invocation(accepted.id());
       unless(row != null, "a send that is kept", accepted);
-      boolean poisoned = operation.how.equals("late");
-      if (row != null && !poisoned) {
-        boolean ended = row.status() != InvocationRow.Status.SCHEDULED;
-        unless(ended, "a send that ended", row);
+      if (row != null) {
+        unless(row.end() != null, "a send that ended", row);
         boolean moved = row.status() == InvocationRow.Status.COMPLETED && !stayed(row);
         unless(moved == (event != null), "an event if it completed: " + row, event);
       }
     }
   }
 
-  private static boolean stayed(InvocationRow row) {
+  private boolean stayed(InvocationRow row) {
     InvocationRow.End end = row.end();
+    if (row.command().equals("work") || row.command().equals("look")) {
+      return row.command().equals("look") || scripts.of(row).finish() == Script.Finish.STAY;
+    }
     return end != null && String.valueOf(end.output()).startsWith("\"is paid by");
   }
 }

@@ -3,10 +3,8 @@ package dev.detent.engine;
 
 import dev.detent.Key;
 import dev.detent.codec.Json;
-import dev.detent.store.Token;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Makes up what simulated clients want.
 final class Clients {
@@ -14,22 +12,29 @@ final class Clients {
   private static final List<String> ORDER =
       List.of("create", "pay", "pay", "ship", "reopen", "revive");
 
-  private static final Submission.Asker ASKER =
-      new Submission.Asker("", 100, 0, Submission.Asker.Origin.CLIENT, _ -> {});
-
   private final Schedule schedule;
   private final Truth truth;
+  private final Scripts scripts;
   private long numbers;
 
   Clients(Schedule schedule, Truth truth) {
     this.schedule = schedule;
     this.truth = truth;
+    this.scripts = new Scripts(schedule, this::number);
+  }
+
+  Scripts scripts() {
+    return scripts;
   }
 
   Operation next() {
     long number = ++numbers;
     Key key = key();
     String how = how(key);
+    String command = command(key);
+    if (command.equals("work")) {
+      scripts.write(number, key);
+    }
     String token = schedule.chance(0.35) ? "t" + number : null;
     double kind = schedule.random.nextDouble();
     Request.OfInstance request;
@@ -38,9 +43,9 @@ final class Clients {
     } else if (kind < 0.25) {
       request = new Request.Ask(key, "status");
     } else if (kind < 0.42) {
-      request = new Request.Send(key, command(key), input(number, how), token, delay());
+      request = new Request.Send(key, command, input(number, how), token, delay());
     } else {
-      request = new Request.Call(key, command(key), input(number, how), token, precondition(key));
+      request = new Request.Call(key, command, input(number, how), token, precondition(key));
     }
     boolean reads = request instanceof Request.Read || request instanceof Request.Ask;
     return new Operation(number, request, how, reads ? null : token);
@@ -51,6 +56,9 @@ final class Clients {
   }
 
   Key key() {
+    if (schedule.chance(0.5)) {
+      return Scripts.job(schedule.random.nextInt(Scripts.JOBS));
+    }
     String machine = schedule.random.nextBoolean() ? "gate" : "order";
     boolean hot = schedule.chance(0.7);
     return new Key(machine, hot ? "h" + schedule.random.nextInt(3) : "c" + cold());
@@ -59,6 +67,9 @@ final class Clients {
   String command(Key key) {
     if (schedule.chance(0.02)) {
       return "nope";
+    }
+    if (key.machine().equals("job")) {
+      return schedule.chance(0.6) ? "work" : scripts.command();
     }
     List<String> commands = key.machine().equals("gate") ? GATE : ORDER;
     return commands.get(schedule.random.nextInt(commands.size()));
@@ -78,7 +89,7 @@ final class Clients {
       return "poison";
     } else if (kind < 0.03) {
       return "late";
-    } else if (kind < 0.08 && key.machine().equals("order")) {
+    } else if (kind < 0.08 && !key.machine().equals("gate")) {
       return "throw";
     }
     return kind < 0.1 ? "sulk" : "go";
@@ -99,21 +110,5 @@ final class Clients {
       return new Precondition.Version(schedule.random.nextInt(4));
     }
     return kind < 0.13 ? Precondition.EXISTS : Precondition.NONE;
-  }
-
-  /// Returns what a door would submit.
-  static Submission.AskedInstance asked(Operation operation) {
-    @Nullable String token = operation.token;
-    String fingerprint =
-        switch (operation.request) {
-          case Request.Call call -> call.command() + " " + call.input().fingerprint();
-          case Request.Send send -> send.command() + " " + send.input().fingerprint();
-          default -> "";
-        };
-    return new Submission.AskedInstance(
-        operation.request,
-        token == null ? null : new Token(operation.key(), token),
-        token == null ? "" : fingerprint,
-        ASKER);
   }
 }

@@ -19,7 +19,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Leads one lane by the hand: nothing that it wants done happens before the test says so.
@@ -241,7 +240,7 @@ final class LaneTrial implements LaneEffects {
   }
 
   @Override
-  public void loadTimers(Set<Integer> partitions, long dueAtMax, int limit) {}
+  public void loadTimers(Upcoming upcoming) {}
 
   @Override
   public void answer(Submission.Asked asked, Reply reply) {

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps in memory what a [dev.detent.store.Store] promises to keep, with the fences of one; it may
@@ -47,6 +47,7 @@ final class ModelStore {
   private final Truth truth;
   private final Mutant mutant;
   private final boolean exclusive;
+  private final Ledger ledger;
   private final List<Place> places = new ArrayList<>();
   private final Map<Key, InstanceRow> instances = new HashMap<>();
   private final TreeMap<String, TimerRow> timers = new TreeMap<>();
@@ -72,10 +73,15 @@ final class ModelStore {
     this.truth = truth;
     this.mutant = mutant;
     this.exclusive = exclusive;
+    this.ledger = new Ledger(schedule, truth, this);
     for (int i = 0; i < PARTITIONS; i++) {
       places.add(new Place());
       events.add(new ArrayList<>());
     }
+  }
+
+  Ledger ledger() {
+    return ledger;
   }
 
   /// Takes all partitions for a node that never says that it is alive.
@@ -132,6 +138,14 @@ final class ModelStore {
   List<PartitionRow> rows() {
     reopen();
     return ALL.stream().map(this::row).toList();
+  }
+
+  long epoch(int partition) {
+    return places.get(partition).epoch;
+  }
+
+  @Nullable StepRow entry(String invocation, int life, String position) {
+    return journals.entry(invocation, life, position);
   }
 
   private PartitionRow row(int partition) {
@@ -252,20 +266,20 @@ final class ModelStore {
     return journals.pending(partition, after, limit);
   }
 
-  /// Runs an effect and records it in one transaction, without moving the partition's sequence.
+  /// Records a step in a transaction of its own, without moving the partition's sequence.
   ///
-  /// @param work the effect, of which nothing is kept unless this returns what it returned
-  StepRow transact(InvocationRow run, long epoch, String position, Supplier<StepRow> work) {
-    StepRow step = work.get();
+  /// @param done told if that is what is recorded, not another one
+  StepRow transact(InvocationRow run, long epoch, StepRow step, Consumer<StepRow> done) {
     settle(run.partition());
     require(places.get(run.partition()).epoch == epoch, Kind.FENCED);
     InvocationRow stored = invocations.get(run.id());
     boolean running = stored != null && stored.status() == InvocationRow.Status.RUNNING;
     require(running && stored.run().life() == run.run().life(), Kind.FENCED);
-    StepRow recorded = journals.entry(run.id(), run.run().life(), position);
+    StepRow recorded = journals.entry(run.id(), run.run().life(), step.position());
     if (recorded != null) {
       return recorded;
     }
+    done.accept(step);
     journals.write(step);
     return step;
   }
@@ -393,9 +407,9 @@ final class ModelStore {
   }
 
   private void apply(Batch batch, boolean owner) {
-    schedule.trace(() ->
-        "applied " + batch.id() + " " + batch.fences() + " " + batch.events().size() + " events");
+    schedule.trace(() -> "applied " + batch.id() + " " + batch.fences() + shown(batch));
     truth.applying(batch, invocations);
+    ledger.applying(batch);
     for (Fence fence : batch.fences()) {
       Place place = places.get(fence.partition());
       place.seq++;
@@ -413,8 +427,24 @@ final class ModelStore {
       batch.dropped().forEach(this::drop);
     }
     batch.invocations().forEach(this::keep);
-    batch.cleared().forEach(journals::clear);
+    if (mutant != Mutant.JOURNALS_KEPT) {
+      batch.cleared().forEach(journals::clear);
+    }
     batch.steps().forEach(journals::write);
+    ledger.applied(batch);
+  }
+
+  private static String shown(Batch batch) {
+    var text = new StringBuilder(" events " + batch.events().size());
+    for (InvocationRow row : batch.invocations()) {
+      text.append("\n   " + row.id() + " " + row.key() + " " + row.command());
+      text.append(" " + row.status() + " " + row.ordinal() + " " + row.run());
+    }
+    for (StepRow step : batch.steps()) {
+      String place = Ids.place(step.invocation(), step.life(), step.position());
+      text.append("\n   " + place + " " + step.kind() + " " + step.status());
+    }
+    return text.toString();
   }
 
   private void keep(InvocationRow row) {

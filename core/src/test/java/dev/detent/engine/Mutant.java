@@ -26,5 +26,17 @@ enum Mutant {
   /// Loses some answers.
   ANSWERS_LOST,
   /// Gives some answers twice.
-  ANSWERS_TWICE
+  ANSWERS_TWICE,
+  /// Starts a second attempt beside the first.
+  STARTS_TWICE,
+  /// Does not tell some attempts what they wait for.
+  NEWS_LOST,
+  /// Lets attempts go on that were stopped.
+  STOPS_IGNORED,
+  /// Shows attempts a journal without some of its entries.
+  JOURNAL_FORGOTTEN,
+  /// Keeps the journals of what has ended.
+  JOURNALS_KEPT,
+  /// Loses the answers to some calls and sends.
+  CALLS_UNANSWERED
 }

@@ -40,6 +40,9 @@ final class Operation {
     /// The life of the lane that has it.
     int life;
 
+    /// The node that was asked.
+    @Nullable SimulatedNode node;
+
     @Nullable Reply reply;
     boolean crashed;
 

@@ -5,7 +5,6 @@ import static dev.detent.engine.Violation.unless;
 
 import dev.detent.Key;
 import dev.detent.Problem;
-import dev.detent.engine.Operation.Attempt;
 import dev.detent.journal.Assignment;
 import dev.detent.store.Batch;
 import dev.detent.store.InvocationRow;
@@ -15,6 +14,7 @@ import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -28,14 +28,18 @@ final class SimulatedLane implements LaneEffects {
   static final int CACHED_MAX = 6;
   private static final int ROUNDS_MAX = 50;
   private static final LaneLimits LIMITS = new LaneLimits(5, 4_000, 3, 400, 10, 200);
+  private static final InvocationLimits INVOCATIONS = new InvocationLimits(4, 40, 5, 4, 20, 200);
 
   private final Simulation simulation;
   private final Schedule schedule;
   private final Lane lane;
   private final LaneMemory memory;
+  private final SimulatedNode node;
+  private final SimulatedAttempts attempts;
   private final int life;
   private final ArrayDeque<Runnable> committer = new ArrayDeque<>();
-  private final Map<Submission, Attempt> waiting = new IdentityHashMap<>();
+  private final ArrayDeque<LaneRunner.Step> inbox = new ArrayDeque<>();
+  private final Set<Submission.Asker> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean committing;
   private boolean alive = true;
   private boolean unsure;
@@ -46,6 +50,7 @@ final class SimulatedLane implements LaneEffects {
   SimulatedLane(Simulation simulation, SimulatedNode node, int life) {
     this.simulation = simulation;
     this.schedule = simulation.schedule;
+    this.node = node;
     this.life = life;
     this.memory =
         new LaneMemory(
@@ -56,43 +61,74 @@ final class SimulatedLane implements LaneEffects {
             new Agenda(),
             new Waiters());
     var setting = new Lane.Setting(simulation.exclusive, number -> life + "/" + number);
-    var rules = new Invoking.Setting(node::machine, Long.MAX_VALUE / 4, InvocationLimits.STANDARD);
+    var rules = new Invoking.Setting(node::machine, Long.MAX_VALUE / 4, INVOCATIONS);
     this.lane = new Lane(memory, LIMITS, this, setting, rules);
+    this.attempts = new SimulatedAttempts(simulation, this);
   }
 
-  void start(List<PartitionRow> rows) {
+  /// Takes partitions over that were acquired.
+  void own(List<PartitionRow> rows) {
     var nothing = new HashMap<Integer, Long>();
     rows.forEach(row -> nothing.put(row.partition(), 0L));
-    lane.own(ground(rows, nothing), schedule.clock());
-    deliver(1, (_, _) -> {});
+    Ground ground = ground(rows, nothing);
+    inbox((to, now) -> to.own(ground, now));
+  }
+
+  /// Returns the partitions that it owns, with their epochs.
+  Map<Integer, Long> epochs() {
+    return lane.epochs();
+  }
+
+  /// Does something a little later, unless the process crashes.
+  void later(int most, Runnable work) {
+    schedule.soon(
+        most,
+        () ->
+            node.run(() -> {
+              if (alive) {
+                work.run();
+              }
+            }));
   }
 
   /// Does something to the lane a little later.
   void deliver(int most, LaneRunner.Step step) {
-    schedule.soon(
-        most,
+    later(most, () -> take(step));
+  }
+
+  private void take(LaneRunner.Step step) {
+    step.run(lane, schedule.clock());
+    if (schedule.chance(0.8)) {
+      tick();
+    } else {
+      schedule.after(1, () -> node.run(this::tick));
+    }
+  }
+
+  /// Does something to the lane, after what was to be done before.
+  void inbox(LaneRunner.Step step) {
+    inbox.addLast(step);
+    later(
+        2,
         () -> {
-          if (alive) {
-            step.run(lane, schedule.clock());
-            if (schedule.chance(0.8)) {
-              tick();
-            } else {
-              schedule.after(1, this::tick);
-            }
+          LaneRunner.Step next = inbox.pollFirst();
+          if (next != null) {
+            take(next);
           }
         });
   }
 
-  void submit(Attempt attempt, Submission.Asked asked) {
-    waiting.put(asked, attempt);
-    attempt.life = life;
-    deliver(
-        2,
-        (to, now) -> {
-          attempt.turn = ++turns;
-          schedule.trace(() -> "lane " + life + " takes " + attempt.operation);
-          to.submit(asked, now);
-        });
+  void post(Submission submission) {
+    inbox((to, now) -> to.submit(submission, now));
+  }
+
+  void submit(Submission.Asked asked) {
+    waiting.add(asked.asker());
+    inbox((to, now) -> {
+      simulation.arrived(asked, life, ++turns);
+      schedule.trace(() -> this + " takes " + asked.request());
+      to.submit(asked, now);
+    });
   }
 
   boolean alive() {
@@ -104,7 +140,6 @@ final class SimulatedLane implements LaneEffects {
     if (alive) {
       ending = true;
       lane.end();
-      waiting.forEach((_, attempt) -> attempt.crashed = attempt.waits());
       crash();
     }
   }
@@ -112,8 +147,9 @@ final class SimulatedLane implements LaneEffects {
   /// Ends it as a process that is killed.
   void crash() {
     alive = false;
-    waiting.values().stream().filter(Attempt::waits).forEach(a -> a.crashed = true);
+    attempts.crash();
     committer.clear();
+    inbox.clear();
   }
 
   private void tick() {
@@ -128,16 +164,18 @@ final class SimulatedLane implements LaneEffects {
     } while (lane.wakeAt() <= now);
     long wakeAt = lane.wakeAt();
     unless(lane.uncommitted() <= 2_000, "few uncommitted", lane.uncommitted());
-    unless(memory.alarms().size() <= 4 + 3, "few timers in memory", memory.alarms().size());
+    int timers = memory.alarms().size();
+    unless(timers <= 4 + 3 + memory.agenda().size(), "few timers in memory", timers);
     long wake = ++wakes;
     long pause = wakeAt == Long.MAX_VALUE ? 60_000 : Math.min(60_000, wakeAt - now);
     schedule.after(
         Math.max(1, pause),
-        () -> {
-          if (wake == wakes) {
-            tick();
-          }
-        });
+        () ->
+            node.run(() -> {
+              if (wake == wakes) {
+                tick();
+              }
+            }));
   }
 
   /// Checks that nothing is left over when nobody wants anything.
@@ -149,6 +187,11 @@ final class SimulatedLane implements LaneEffects {
     unless(memory.tokens().size() == 0, "no tokens", memory.tokens().size());
     unless(memory.alarms().firing() == 0, "no firing timers", memory.alarms().firing());
     unless(lane.health().ok(), "a healthy lane", lane.health());
+    unless(memory.agenda().size() == 0, "no open invocations", memory.agenda().size());
+    unless(memory.agenda().lines().isEmpty(), "no lines", memory.agenda().lines());
+    unless(memory.waiters().size() == 0, "nobody to wait", memory.waiters().size());
+    unless(attempts.size() == 0, "no attempts", attempts.size());
+    unless(waiting.isEmpty(), "no requests", waiting.size());
   }
 
   @Override
@@ -175,17 +218,19 @@ final class SimulatedLane implements LaneEffects {
   }
 
   @Override
-  public void loadTimers(Set<Integer> partitions, long dueAtMax, int limit) {
+  public void loadTimers(Upcoming upcoming) {
     schedule.soon(
         slow(),
         () -> {
           try {
             simulation.faults.read();
-            var rows = simulation.store.timers(partitions, dueAtMax, limit);
-            schedule.trace(() -> "lane " + life + " reads " + limit + " timers, " + rows);
-            deliver(slow(), (to, _) -> to.timersLoaded(rows, limit));
+            var rows =
+                simulation.store.timers(
+                    upcoming.partitions(), upcoming.dueAtMax(), upcoming.limit());
+            schedule.trace(() -> this + " reads timers, " + rows);
+            deliver(slow(), (to, _) -> to.timersLoaded(upcoming, rows));
           } catch (StoreException e) {
-            deliver(slow(), (to, now) -> to.timersFailed(e, now));
+            deliver(slow(), (to, now) -> to.timersFailed(upcoming, e, now));
           }
         });
   }
@@ -229,7 +274,7 @@ final class SimulatedLane implements LaneEffects {
       }
       finish((to, now) -> to.committed(job, rows, now));
     } catch (StoreException e) {
-      schedule.trace(() -> "lane " + life + " batch " + job.number() + " " + e.kind());
+      schedule.trace(() -> this + " batch " + job.number() + " " + e.kind());
       finish((to, now) -> to.commitFailed(job, e, now));
     }
   }
@@ -271,6 +316,7 @@ final class SimulatedLane implements LaneEffects {
     enqueue(() -> {
       try {
         simulation.faults.read();
+        node.refresh();
         Ground ground = ground(simulation.store.rows(), known);
         finish((to, now) -> to.refreshed(ground, now));
       } catch (StoreException e) {
@@ -291,7 +337,7 @@ final class SimulatedLane implements LaneEffects {
   }
 
   /// Returns how long IO may take: mostly little, sometimes long.
-  private int slow() {
+  int slow() {
     return schedule.chance(simulation.slowness) ? 200 : 4;
   }
 
@@ -316,49 +362,74 @@ final class SimulatedLane implements LaneEffects {
 
   @Override
   public void answer(Submission.Asked asked, Reply reply) {
-    Attempt attempt = waiting.remove(asked);
-    unless(attempt != null, "one answer", asked.request() + " " + reply);
+    unless(waiting.remove(asked.asker()), "one answer", asked.request() + " " + reply);
     boolean lost = simulation.mutant == Mutant.ANSWERS_LOST && schedule.chance(0.02);
-    if (attempt != null && !lost) {
-      simulation.answered(attempt, reply, unsure, ending);
+    simulation.mood(unsure, ending);
+    if (!lost) {
+      asked.asker().reply().accept(reply);
       if (simulation.mutant == Mutant.ANSWERS_TWICE && schedule.chance(0.02)) {
-        simulation.answered(attempt, reply, unsure, ending);
+        asked.asker().reply().accept(reply);
       }
     }
+    simulation.mood(false, false);
   }
 
   @Override
   public void elsewhere(Submission.Asked asked) {
-    answer(asked, new Reply.Refused(Refusals.ownerless()));
+    unless(waiting.remove(asked.asker()), "one answer", asked.request() + " elsewhere");
+    node.router().astray(asked);
   }
 
   @Override
   public void stands(InvocationRow row) {}
 
   @Override
-  public void attempt(Assignment assignment, boolean fresh, long epoch) {}
+  public void attempt(Assignment assignment, boolean fresh, long epoch) {
+    attempts.start(assignment, fresh, epoch);
+  }
 
   @Override
-  public void completed(String invocation, long attempt, StepRow step) {}
+  public void completed(String invocation, long attempt, StepRow step) {
+    attempts.completed(attempt, step);
+  }
 
   @Override
-  public void cancel(String invocation, long attempt) {}
+  public void cancel(String invocation, long attempt) {
+    attempts.cancel(attempt);
+  }
 
   @Override
-  public void stop(String invocation, long attempt) {}
+  public void stop(String invocation, long attempt) {
+    attempts.stop(attempt);
+  }
 
   @Override
-  public void deliver(StepRow step) {}
+  public void deliver(StepRow step) {
+    node.courier()
+        .deliver(
+            step,
+            answered -> {
+              boolean lost = simulation.mutant == Mutant.CALLS_UNANSWERED && schedule.chance(0.1);
+              if (!lost) {
+                post(answered);
+              }
+              if (schedule.chance(0.1)) {
+                post(answered);
+              }
+            });
+  }
 
   @Override
-  public void ask(Request.Control control) {}
+  public void ask(Request.Control control) {
+    node.courier().ask(control);
+  }
 
   @Override
   public void published(Job job) {}
 
   @Override
   public void troubled(Key key, Problem problem) {
-    schedule.trace(() -> "lane " + life + " reports " + problem);
+    schedule.trace(() -> this + " reports " + problem);
   }
 
   @Override
@@ -369,4 +440,9 @@ final class SimulatedLane implements LaneEffects {
 
   @Override
   public void storeFailed(Kind kind) {}
+
+  @Override
+  public String toString() {
+    return node + "." + life;
+  }
 }

@@ -2,10 +2,12 @@
 package dev.detent.engine;
 
 import dev.detent.annotation.After;
+import dev.detent.annotation.Initial;
 import dev.detent.annotation.Query;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Transition;
 import dev.detent.codec.Json;
+import dev.detent.handler.Context;
 import dev.detent.machine.Machine;
 import dev.detent.machine.Next;
 import java.util.List;
@@ -22,6 +24,12 @@ final class SimulatedMachines {
 
   static final Machine ORDER = Machine.of(new OrderMachine());
 
+  static final Machine JOB = Machine.of(new JobMachine());
+
+  /// The commands of jobs that are pure.
+  static final List<String> JOB_COMMANDS =
+      List.of("touch", "touch", "close", "open", "open", "look");
+
   private SimulatedMachines() {}
 
   /// Returns all machines, with one edition of the JSON one.
@@ -29,6 +37,7 @@ final class SimulatedMachines {
     var machines = new TreeMap<String, Machine>();
     machines.put("gate", GATES.get(gate));
     machines.put("order", ORDER);
+    machines.put("job", JOB);
     return machines;
   }
 
@@ -108,6 +117,73 @@ final class SimulatedMachines {
         throw new IllegalStateException("as you wish");
       }
       return wanted;
+    }
+  }
+
+  sealed interface Job {
+    record Idle(long r) implements Job {}
+
+    record Active(long r) implements Job {}
+
+    record Closed(long r) implements Job {}
+  }
+
+  /// Has handlers, of which the simulation runs scripts instead.
+  @StateMachine("job")
+  static final class JobMachine {
+    @Initial
+    Job.Idle idle() {
+      return new Job.Idle(0);
+    }
+
+    @Transition
+    Job work(Job.Idle from, Wanted wanted, Context context) {
+      throw new IllegalStateException("a script runs instead");
+    }
+
+    @Transition
+    Job work(Job.Active from, Wanted wanted, Context context) {
+      throw new IllegalStateException("a script runs instead");
+    }
+
+    @Transition
+    Job.Active touch(Job.Idle from, Wanted wanted) {
+      return new Job.Active(OrderMachine.checked(wanted).r());
+    }
+
+    @Transition
+    Job.Active touch(Job.Active from, Wanted wanted) {
+      return new Job.Active(OrderMachine.checked(wanted).r());
+    }
+
+    @Transition
+    Job.Closed close(Job.Active from, Wanted wanted) {
+      return new Job.Closed(wanted.r());
+    }
+
+    @Transition
+    Job.Idle open(Job.Closed from, Wanted wanted) {
+      return new Job.Idle(wanted.r());
+    }
+
+    @Transition
+    Next<Job, String> look(Job from, Wanted wanted) {
+      return Next.stay(from).reply("looked");
+    }
+
+    @After("900ms")
+    Job.Idle nap(Job.Active from, Context context) {
+      throw new IllegalStateException("a script runs instead");
+    }
+
+    @After("3s")
+    Job.Idle tire(Job.Active from) {
+      return new Job.Idle(from.r());
+    }
+
+    @Query
+    String status(Job now) {
+      return now.getClass().getSimpleName();
     }
   }
 }

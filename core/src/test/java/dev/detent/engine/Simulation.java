@@ -9,21 +9,30 @@ import dev.detent.Offset;
 import dev.detent.codec.Json;
 import dev.detent.codec.Value;
 import dev.detent.engine.Operation.Attempt;
+import dev.detent.engine.SimulatedRouter.Mood;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.TimerRow;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Runs lanes against a store with faults, from one seed in one thread, and checks the invariants
 /// of the design after every step.
 final class Simulation {
   private static final int OPERATIONS = 120;
+  private static final int ROUNDS_MAX = 40;
 
   final Schedule schedule;
   final Faults faults;
   final ModelStore store;
+  final Ledger ledger;
+  final Scripts scripts;
+  final Steering steering;
   final Mutant mutant;
   final boolean exclusive;
   final double slowness;
@@ -33,8 +42,12 @@ final class Simulation {
   private final Answered checks;
   private final Clients clients;
   private final List<Operation> operations = new ArrayList<>();
+  private final Map<Submission.Asker, Attempt> askers = new IdentityHashMap<>();
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final boolean rough;
+  private final int crew;
+  private Mood mood = new Mood(false, false);
+  private long calmSince = Long.MAX_VALUE;
   private int lives;
   private int starting;
 
@@ -44,11 +57,15 @@ final class Simulation {
     this.exclusive = schedule.random.nextBoolean();
     this.rough = schedule.chance(0.7);
     this.slowness = schedule.chance(0.5) ? 0 : 0.05;
+    this.crew = exclusive ? 1 : 1 + schedule.random.nextInt(3);
     this.faults = new Faults(schedule);
     this.truth = new Truth(schedule);
     this.store = new ModelStore(schedule, truth, mutant, exclusive);
-    this.checks = new Answered(truth, store);
+    this.ledger = store.ledger();
     this.clients = new Clients(schedule, truth);
+    this.scripts = clients.scripts();
+    this.checks = new Answered(truth, store, scripts);
+    this.steering = new Steering(this);
   }
 
   /// Runs one seed.
@@ -73,9 +90,55 @@ final class Simulation {
     return ++lives;
   }
 
+  /// Returns under what circumstances an answer is being given.
+  Mood mood() {
+    return mood;
+  }
+
+  void mood(boolean unsure, boolean ending) {
+    mood = new Mood(unsure, ending);
+  }
+
+  /// Tells whether all faults are over, and what they had done too.
+  boolean calm() {
+    return schedule.time() - 3_000 > calmSince;
+  }
+
+  @Nullable SimulatedNode node(String id) {
+    return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElse(null);
+  }
+
+  /// Returns a node that answers, or null.
+  @Nullable SimulatedNode someNode() {
+    List<SimulatedNode> alive = nodes.stream().filter(SimulatedNode::alive).toList();
+    return alive.isEmpty() ? null : alive.get(schedule.random.nextInt(alive.size()));
+  }
+
+  /// Makes a submission of a request.
+  Submission.Asked asked(Request request, Submission.Asker.Origin origin, Consumer<Reply> reply) {
+    var asker = new Submission.Asker("", 100, schedule.time(), origin, reply);
+    return switch (Asking.of(request, origin, reply)) {
+      case Submission.AskedInstance of ->
+          new Submission.AskedInstance(of.request(), of.token(), of.fingerprint(), asker);
+      case Submission.AskedInvocation of ->
+          new Submission.AskedInvocation(of.request(), of.partition(), asker);
+    };
+  }
+
+  /// Takes note that a lane has come to see a request.
+  void arrived(Submission.Asked asked, int life, long turn) {
+    Attempt attempt = askers.get(asked.asker());
+    if (attempt != null && attempt.turn == 0) {
+      attempt.life = life;
+      attempt.turn = turn;
+    }
+  }
+
   private void run() {
-    start();
-    long time = 0;
+    for (int i = 0; i < crew; i++) {
+      start();
+    }
+    long time = schedule.random.nextInt(100);
     for (int i = 0; i < OPERATIONS; i++) {
       schedule.after(time, this::operate);
       time += schedule.chance(0.6) ? 0 : schedule.random.nextInt(120);
@@ -96,39 +159,47 @@ final class Simulation {
   }
 
   private void start() {
-    var node = new SimulatedNode(this, exclusive ? 1 : 1 + schedule.random.nextInt(2));
-    node.start();
+    String id = "n" + (lives + 1);
+    var node = new SimulatedNode(this, id, exclusive ? 1 : 1 + schedule.random.nextInt(2));
     nodes.addFirst(node);
+    node.start();
   }
 
   private void operate() {
-    if (schedule.chance(0.08) && !exclusive) {
+    double kind = schedule.random.nextDouble();
+    if (kind < 0.08 && !exclusive) {
       foreign();
-      return;
-    }
-    Operation operation = clients.next();
-    operations.add(operation);
-    attempt(operation);
-    if (operation.token != null && schedule.chance(0.2)) {
+    } else if (kind < 0.25) {
+      steering.steer();
+    } else {
+      Operation operation = clients.next();
+      operations.add(operation);
       attempt(operation);
+      if (operation.token != null && schedule.chance(0.2)) {
+        attempt(operation);
+      }
     }
   }
 
   private void attempt(Operation operation) {
-    List<SimulatedNode> alive = nodes.stream().filter(SimulatedNode::alive).toList();
-    if (alive.isEmpty()) {
+    SimulatedNode node = someNode();
+    if (node == null) {
       schedule.after(50, () -> attempt(operation));
       return;
     }
     var attempt = new Attempt(operation, truth.life(operation.key()).known);
     operation.attempts.add(attempt);
-    int which = schedule.chance(0.7) ? 0 : schedule.random.nextInt(alive.size());
-    alive.get(which).submit(attempt);
+    attempt.node = node;
+    Submission.Asked asked =
+        asked(operation.request, Submission.Asker.Origin.CLIENT, reply -> answered(attempt, reply));
+    askers.put(asked.asker(), attempt);
+    node.run(() -> node.router().route(asked));
   }
 
-  void answered(Attempt attempt, Reply reply, boolean unsure, boolean ending) {
+  private void answered(Attempt attempt, Reply reply) {
     schedule.trace(() -> "answered " + attempt.operation + ": " + reply);
-    checks.answered(attempt, reply, new Answered.Weather(faults.calm(), unsure, ending, exclusive));
+    var weather = new Answered.Weather(calm(), mood.unsure(), mood.ending(), exclusive);
+    checks.answered(attempt, reply, weather);
     Operation operation = attempt.operation;
     boolean failed =
         reply instanceof Reply.Refused refused
@@ -139,8 +210,14 @@ final class Simulation {
     }
   }
 
+  /// Checks the answer to somebody who waits for an invocation.
+  void ended(Reply reply) {
+    checks.ended(reply);
+  }
+
   private void disturb() {
-    switch (schedule.random.nextInt(exclusive ? 6 : 8)) {
+    SimulatedNode node = nodes.getFirst();
+    switch (schedule.random.nextInt(exclusive ? 6 : 9)) {
       case 0 -> faults.down(schedule.random.nextInt(1_500));
       case 1 -> schedule.jump(schedule.random.nextInt(5_000));
       case 2 -> schedule.jump(-schedule.random.nextInt(3_000));
@@ -148,24 +225,24 @@ final class Simulation {
         schedule.freeze(true);
         schedule.after(schedule.random.nextInt(2_000), () -> schedule.freeze(false));
       }
-      case 4 -> nodes.getFirst().define(1 - edition);
+      case 4 -> node.define(1 - edition);
       case 5 -> crash();
-      case 6 -> takeOver();
+      case 6 -> join();
+      case 7 -> node.sleep(schedule.random.nextInt(1_500));
       default -> foreign();
     }
   }
 
   private void crash() {
-    SimulatedNode crashed = nodes.getFirst();
-    if (starting > 0 || !crashed.alive()) {
+    SimulatedNode node = someNode();
+    if (starting > 0 || node == null) {
       return;
     }
     if (schedule.chance(0.3)) {
-      crashed.end();
+      node.end();
     } else {
-      crashed.crash();
+      node.crash();
     }
-    again();
     starting++;
     schedule.after(
         schedule.random.nextInt(200),
@@ -175,9 +252,32 @@ final class Simulation {
         });
   }
 
-  /// Has clients whose node crashed ask again, if they can do so safely.
-  private void again() {
+  /// Starts another node, and perhaps ends one of the others some time later.
+  private void join() {
+    if (starting == 0) {
+      SimulatedNode old = nodes.getFirst();
+      start();
+      if (schedule.chance(0.7)) {
+        schedule.after(
+            schedule.random.nextInt(1_500),
+            () -> {
+              if (schedule.random.nextBoolean()) {
+                old.end();
+              } else {
+                old.crash();
+              }
+            });
+      }
+    }
+  }
+
+  /// Takes note that a node is gone: those who asked it ask again, if they can do so safely.
+  void crashed(SimulatedNode node) {
+    steering.crashed(node);
     for (Operation operation : operations) {
+      operation.attempts.stream()
+          .filter(attempt -> attempt.node == node && attempt.waits())
+          .forEach(attempt -> attempt.crashed = true);
       boolean crashed = operation.attempts.stream().anyMatch(a -> a.crashed);
       boolean settled = operation.attempts.stream().anyMatch(a -> !a.crashed);
       if (operation.token != null && crashed && !settled) {
@@ -186,28 +286,12 @@ final class Simulation {
     }
   }
 
-  /// Starts another node while the owner still believes in itself.
-  private void takeOver() {
-    if (starting == 0 && nodes.getFirst().alive()) {
-      SimulatedNode old = nodes.getFirst();
-      schedule.trace(() -> "another node takes over");
-      start();
-      schedule.after(
-          schedule.random.nextInt(1_500),
-          () -> {
-            if (schedule.random.nextBoolean()) {
-              old.end();
-            } else {
-              old.crash();
-            }
-            again();
-          });
-    }
-  }
-
   /// Moves an instance as a transaction of the application does.
   private void foreign() {
     Key key = clients.key();
+    if (key.machine().equals("job")) {
+      return; // an application must not move an instance on which a handler runs
+    }
     store.settle(key.partition(ModelStore.PARTITIONS));
     InstanceRow row = store.instance(key);
     Instance before =
@@ -275,22 +359,36 @@ final class Simulation {
     schedule.trace(() -> "calm");
     schedule.freeze(false);
     runUntil(schedule.time() + 2_500);
-    nodes.stream().skip(1).forEach(SimulatedNode::end);
+    nodes.stream().skip(exclusive ? 1 : 2).forEach(SimulatedNode::end);
     faults.calm(true);
     store.settleAll();
-    runUntil(schedule.time() + Duration.ofSeconds(15).toMillis());
+    if (nodes.stream().noneMatch(SimulatedNode::alive)) {
+      start();
+    }
+    calmSince = schedule.time();
+    runUntil(schedule.time() + 6_000);
+    var caretaker = new Caretaker(this);
+    for (int i = 0; i < ROUNDS_MAX && caretaker.care(); i++) {
+      runUntil(schedule.time() + 2_000);
+    }
+    runUntil(schedule.time() + 8_000);
     for (Operation operation : operations) {
       boolean waits = operation.attempts.stream().anyMatch(Attempt::waits);
       unless(!waits, "an answer to everybody", operation);
     }
+    unless(steering.unanswered().isEmpty(), "an answer to all", steering.unanswered());
     schedule.jump(Duration.ofMinutes(5).toMillis());
-    runUntil(schedule.time() + Duration.ofSeconds(20).toMillis());
+    for (int i = 0; i < 10; i++) {
+      caretaker.care();
+      runUntil(schedule.time() + 2_000);
+    }
   }
 
   private void check() {
     operations.forEach(checks::over);
     truth.checkTimers();
-    nodes.getFirst().checkIdle();
+    ledger.over(scripts);
+    nodes.stream().filter(SimulatedNode::alive).forEach(SimulatedNode::checkIdle);
     for (TimerRow timer : store.timers()) {
       boolean left = timer.invocation() == null && version(timer.key()) != timer.version();
       unless(!left, "no timer of a state that was left", timer);

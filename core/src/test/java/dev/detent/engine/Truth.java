@@ -66,6 +66,11 @@ final class Truth {
 
   /// Checks a batch that is being committed, and remembers it.
   void applying(Batch batch, Map<String, InvocationRow> invocations) {
+    for (InvocationRow row : batch.invocations()) {
+      if (row.kind().equals(Origin.AFTER) && !invocations.containsKey(row.id())) {
+        begins(row, batch);
+      }
+    }
     var counts = new HashMap<Integer, Integer>();
     for (EventRow event : batch.events()) {
       order(event);
@@ -100,11 +105,22 @@ final class Truth {
   private void edge(EventRow event) {
     Life life = life(event.key());
     String from = life.version() > 0 ? life.state(life.version()) : null;
-    boolean implicit = life.version() == 0 && event.key().machine().equals("gate");
+    String implicit = life.version() == 0 ? implicit(event.key()) : null;
     unless(
-        java.util.Objects.equals(event.from(), implicit ? "locked" : from), "from " + from, event);
+        java.util.Objects.equals(event.from(), implicit != null ? implicit : from),
+        "from " + from,
+        event);
     boolean declared = machines(event.key()).stream().anyMatch(m -> declares(m, event));
     unless(declared && !event.forced(), "a declared transition", event);
+  }
+
+  /// Returns the state of an instance that nobody has touched, or null if there is none.
+  static @Nullable String implicit(Key key) {
+    return switch (key.machine()) {
+      case "gate" -> "locked";
+      case "job" -> "Idle";
+      default -> null;
+    };
   }
 
   private static boolean declares(Machine machine, EventRow event) {
@@ -119,9 +135,11 @@ final class Truth {
   }
 
   static List<Machine> machines(Key key) {
-    return key.machine().equals("gate")
-        ? SimulatedMachines.GATES
-        : List.of(SimulatedMachines.ORDER);
+    return switch (key.machine()) {
+      case "gate" -> SimulatedMachines.GATES;
+      case "job" -> List.of(SimulatedMachines.JOB);
+      default -> List.of(SimulatedMachines.ORDER);
+    };
   }
 
   private void cause(EventRow event, Batch batch, Map<String, InvocationRow> invocations) {
@@ -135,12 +153,34 @@ final class Truth {
     if (event.cause().equals("send")) {
       invocations.values().stream()
           .filter(row -> request(row.input()) == request)
-          .forEach(row -> unless(event.at() >= row.dueAt(), "not before " + row.dueAt(), event));
+          .forEach(row -> {
+            // One that stood in line may come to its turn after the clock was set back.
+            long at = row.ordinal() > 0 ? schedule.clockMax() : event.at();
+            unless(at >= row.dueAt(), "not before " + row.dueAt(), event);
+          });
     }
+  }
+
+  /// Checks that a handler begins that a timer is for, which was due and is no more.
+  void begins(InvocationRow row, Batch batch) {
+    long version = life(row.key()).version();
+    TimerRow timer = timers.get(ModelStore.name(row.key(), version, row.command()));
+    boolean due = timer != null && timer.dueAt() <= row.createdAt();
+    unless(due, "a timer that is due", row);
+    boolean dropped =
+        batch.dropped().stream()
+            .anyMatch(d -> d.key().equals(row.key()) && row.command().equals(d.name()));
+    unless(dropped, "the timer of it to end with it", row);
   }
 
   private void timeout(EventRow event, Batch batch) {
     long version = event.version() - 1;
+    boolean handled =
+        batch.invocations().stream()
+            .anyMatch(row -> row.key().equals(event.key()) && row.kind().equals(Origin.AFTER));
+    if (handled) {
+      return;
+    }
     boolean due =
         machines(event.key()).stream()
             .flatMap(machine -> machine.timeouts(String.valueOf(event.from())).stream())
