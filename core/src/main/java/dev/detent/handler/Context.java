@@ -46,8 +46,9 @@ import org.jspecify.annotations.Nullable;
 /// effect; [#key], [#invocation] and [#now] may be asked there too.
 ///
 /// **Limits**: names are 1 to 64 bytes of UTF-8 without control characters; durations 0 to 3,650
-/// days. Results, inputs and answers are written as JSON and read as the given type; null stays
-/// null. A list is best put into a record, since the type has to be a class.
+/// days. Results, inputs and answers are written as JSON, of at most 4 Mi characters, and read as
+/// the given type; null stays null. A list is best put into a record, since the type has to be a
+/// class. A handler, and each branch, has at most 100,000 entries in the journal.
 ///
 /// **Errors**: [IllegalArgumentException] and [IllegalStateException] for wrong use, which let the
 /// attempt fail.
@@ -203,9 +204,9 @@ public interface Context {
 
   /// Runs branches side by side and waits for all.
   ///
-  /// The first that fails stops the others, which is recorded. What the stopped ones asked of other
-  /// instances goes on. Once the invocation is cancelled, each branch learns of it by itself and is
-  /// left to end.
+  /// The first that fails stops the others, which is recorded: an effect that is under way there is
+  /// interrupted, and its end waited for. What the stopped ones asked of other instances goes on.
+  /// Once the invocation is cancelled, each branch learns of it by itself and is left to end.
   ///
   /// @param branches at most 1,000
   /// @return their results in their order
@@ -213,10 +214,9 @@ public interface Context {
   /// @throws CancelledException if the invocation was cancelled meanwhile
   <T extends @Nullable Object> List<T> all(List<Branch<T>> branches);
 
-  /// Runs branches side by side; the first that succeeds stops the others.
+  /// Runs branches side by side; the first that succeeds stops the others, as in [#all].
   ///
-  /// Which one it was is recorded: on replay only that one runs. What the stopped ones asked of
-  /// other instances goes on.
+  /// Which one it was is recorded: on replay only that one runs.
   ///
   /// @param branches 1 to 1,000
   /// @return the result of the first that succeeded

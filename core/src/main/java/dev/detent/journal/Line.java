@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads**: its own.
 final class Line {
+  private static final int ENTRIES_MAX = 100_000;
+
   private final Attempt attempt;
   private final Gate gate;
   private final String prefix;
@@ -126,6 +128,12 @@ final class Line {
   /// Comes to the next position, and returns it.
   String advance() {
     enter();
+    if (next >= ENTRIES_MAX) {
+      throw attempt.mismatch(
+          "journal: expected at most "
+              + ENTRIES_MAX
+              + " entries of a handler or branch, got one more; end it sooner");
+    }
     next++;
     return position();
   }

@@ -10,6 +10,8 @@ import tools.jackson.core.JacksonException;
 /// Writes and reads the values of a journal. What can't be written, or read back, stops the
 /// invocation until the code is another one: to run the effect again would not help.
 final class Results {
+  private static final int LENGTH_MAX = 4 << 20;
+
   private final Attempt attempt;
   private final Codec codec;
 
@@ -31,6 +33,9 @@ final class Results {
       String got = value.getClass().getName() + ": " + e.getOriginalMessage();
       throw attempt.mismatch(which + "written as JSON, got " + got);
     }
+    if (written.text().length() > LENGTH_MAX) {
+      throw attempt.mismatch(which + "kept, of at most " + LENGTH_MAX + " characters, got more");
+    }
     try {
       Object _ = codec.readStored(written, type);
       return written.text();
@@ -41,10 +46,15 @@ final class Results {
 
   /// Returns the input of a command as JSON.
   ///
-  /// @throws IllegalArgumentException if it can't be written
+  /// @throws IllegalArgumentException if it can't be written, or is too long
   String input(@Nullable Object value) {
     try {
-      return codec.write(value).text();
+      String text = codec.write(value).text();
+      if (text.length() > LENGTH_MAX) {
+        throw new IllegalArgumentException(
+            "input: expected at most " + LENGTH_MAX + " characters of JSON, got more");
+      }
+      return text;
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "input: expected what can be written as JSON, got " + e.getOriginalMessage(), e);

@@ -238,6 +238,21 @@ class MismatchTest {
     trial.change(ctx -> ctx.step("make", OneWay.class, () -> new OneWay(1)));
     assertThat(Trial.detail(trial.run()))
         .startsWith("mismatched: trial/k: step 'make': expected a result that can be read back");
+    trial.change(ctx -> ctx.step("make", String.class, () -> "x".repeat(5_000_000)));
+    assertThat(Trial.detail(trial.run()))
+        .startsWith("mismatched: trial/k: step 'make': expected a result that can be kept, of at");
     assertThat(trial.journal.positions()).isEmpty();
+  }
+
+  @Test
+  void stopsAHandlerThatDoesNotEnd() {
+    var trial =
+        new Trial(ctx -> {
+          while (true) {
+            ctx.all(List.of());
+          }
+        });
+    assertThat(Trial.detail(trial.run()))
+        .startsWith("mismatched: trial/k: journal: expected at most 100000 entries of a handler");
   }
 }
