@@ -24,8 +24,11 @@ class ReadmeTest {
       import app.ResourceMachine.Resource.*;
       import dev.detent.annotation.*;
       import dev.detent.engine.*;
+      import dev.detent.handler.*;
+      import dev.detent.machine.Next;
       import dev.detent.sql.SqlStore;
       import java.nio.file.Path;
+      import java.time.Duration;
 
       """;
 
@@ -38,12 +41,20 @@ class ReadmeTest {
             .results()
             .map(found -> found.group(1))
             .toList();
-    assertThat(snippets).hasSize(2);
+    assertThat(snippets).hasSize(3);
     String use = "class Use { void use() { " + snippets.get(1) + " } }";
+    String cloud = "interface Cloud { String provision(String name); } ";
+    String handler = "class Handler { Cloud cloud; " + cloud + snippets.get(2) + " }";
     assertThat(
             Compiling.errors(
                 folder,
-                Map.of("app.ResourceMachine", IMPORTS + snippets.get(0), "app.Use", IMPORTS + use)))
+                Map.of(
+                    "app.ResourceMachine",
+                    IMPORTS + snippets.get(0),
+                    "app.Use",
+                    IMPORTS + use,
+                    "app.Handler",
+                    IMPORTS + handler)))
         .isEmpty();
   }
 }

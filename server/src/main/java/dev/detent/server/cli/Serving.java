@@ -82,6 +82,7 @@ final class Serving {
       console.err().println("  curl " + url + "/turnstile/north");
       console.err().println("  curl " + url + "/turnstile/north/history");
       console.err().println("  curl -X POST " + url + "/resource/my-machine/setUp");
+      console.err().println("  curl " + url + "/api/invocations");
       console.err().println("Stop with Ctrl+C.");
     }
   }
