@@ -3,6 +3,7 @@ package dev.detent.chaos;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -22,13 +23,14 @@ final class Faults implements Trouble {
   private static final int PROGRESS_MS_MAX = 10_000;
 
   private final List<Fault> faults;
+  private final List<Fault> deck = new ArrayList<>();
   private final Random random;
   private final LongSupplier progress;
   private final Findings findings;
   private final List<String> struck = new ArrayList<>();
   private final long start = System.nanoTime();
 
-  /// @param faults those to choose from, all with the same odds
+  /// @param faults those to choose from
   /// @param progress tells how much clients got done so far
   Faults(List<Fault> faults, Random random, LongSupplier progress, Findings findings) {
     this.faults = faults;
@@ -44,11 +46,20 @@ final class Faults implements Trouble {
     }
     try (ExecutorService threads = Executors.newFixedThreadPool(STRIKES_MAX)) {
       while (!stop.pause(random.nextInt(PAUSE_MS_MAX)) && !awaitProgress(stop)) {
-        Fault fault = faults.get(random.nextInt(faults.size()));
+        Fault fault = draw();
         var choices = new Random(random.nextLong());
         threads.execute(() -> strike(fault, choices, stop));
       }
     }
+  }
+
+  /// Returns the next fault: each of them once, in any order, before any comes again.
+  private Fault draw() {
+    if (deck.isEmpty()) {
+      deck.addAll(faults);
+      Collections.shuffle(deck, random);
+    }
+    return deck.removeLast();
   }
 
   /// Waits until clients got something done, mostly: sometimes one fault follows another.

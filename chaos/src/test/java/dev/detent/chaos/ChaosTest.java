@@ -9,8 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Runs a short trial on PostgreSQL; `scripts/chaos` runs a long one.
+/// Runs a short trial of three servers on one PostgreSQL; `scripts/chaos` runs a long one.
 class ChaosTest {
+  private static final int NODES = 3;
+  private static final int CLIENTS = 6;
+  private static final Duration LEASE = Duration.ofSeconds(2);
+
   @TempDir Path folder;
 
   @Test
@@ -18,18 +22,17 @@ class ChaosTest {
     long seed = Long.getLong("detent.seed", System.nanoTime());
     var settings =
         new Settings(
-            1,
-            6,
+            NODES,
+            CLIENTS,
             seed,
             1,
             Duration.ofSeconds(12),
             List.of(),
-            List.of(),
-            Duration.ofMillis(2_500),
+            List.of("--lease-duration", LEASE.toSeconds() + "s"),
+            LEASE.plusMillis(500),
             folder);
     System.out.println("seed " + seed);
-    List<String> findings =
-        new Trial(settings, System.out::println).postgres(Chaos.workloads(folder));
-    assertThat(findings).as("seed %s", seed).isEmpty();
+    var trial = new Trial(settings, System.out::println);
+    assertThat(trial.postgres(Chaos.workloads(folder))).as("seed %s", seed).isEmpty();
   }
 }

@@ -95,6 +95,10 @@ class SqliteFaultTest {
         new Settings(
             1, 8, seed, 1, Duration.ofSeconds(60), launcher, List.of(), Duration.ZERO, folder);
     return new Trial(settings, System.out::println)
-        .sqlite(file, outages, (round, found) -> List.of(new Counters(round, 12, found)));
+        .sqlite(
+            file,
+            outages,
+            (round, found) ->
+                List.of(new Counters(round, 12, found), new Jobs(round, 8, folder, found)));
   }
 }
