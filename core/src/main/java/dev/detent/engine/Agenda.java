@@ -219,6 +219,14 @@ final class Agenda {
     return loaded;
   }
 
+  /// Takes note that an invocation's journal may have entries.
+  void journaled(String invocation) {
+    Task task = tasks.get(invocation);
+    if (task != null) {
+      task.journal();
+    }
+  }
+
   /// Takes note that an attempt does not run any more.
   void unattend(String invocation, long attempt) {
     Task task = tasks.get(invocation);

@@ -79,5 +79,12 @@ final class Answers {
     }
     lost.held().clear();
     lost.held().addAll(again);
+    // Attempts may not have heard what is recorded, so they begin anew.
+    for (Task task : memory.agenda().all()) {
+      if (task.live() != 0) {
+        effects.stop(task.id(), task.live());
+        task.unattended();
+      }
+    }
   }
 }

@@ -107,7 +107,7 @@ final class Attempts implements Journal {
   public StepRow transact(Assignment who, String position, Transact work) throws Exception {
     String id = who.row().id();
     Live one = live.get(who.attempt());
-    lane.post((decider, _) -> decider.journaled(id));
+    lane.journaled(id);
     return store.transact(who.row(), one == null ? -1 : one.epoch(), position, work);
   }
 

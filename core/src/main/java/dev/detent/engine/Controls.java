@@ -106,7 +106,7 @@ final class Controls {
   }
 
   private InvocationRow ended(InvocationRow row, boolean kill, Where where) {
-    Problem problem = Invoking.cancelled(row, kill ? "killed" : "cancelled before it ran");
+    Problem problem = Refusals.cancelled(row, kill ? "killed" : "cancelled before it ran");
     var end =
         new InvocationRow.End(
             where.at(),

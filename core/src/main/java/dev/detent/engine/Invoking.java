@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
-import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
@@ -150,27 +149,6 @@ final class Invoking {
     return begun;
   }
 
-  /// Makes the invocation of a timeout.
-  InvocationRow row(Key key, String timeout, Into into) {
-    return new InvocationRow(
-        nextId(into.partition()),
-        key,
-        into.partition(),
-        timeout,
-        Json.NULL.text(),
-        null,
-        null,
-        null,
-        Status.QUEUED,
-        Origin.AFTER,
-        0,
-        into.at(),
-        into.at(),
-        null,
-        Run.NONE,
-        null);
-  }
-
   private static InvocationRow started(InvocationRow row, long at) {
     Run run = row.run();
     return row.with(Status.RUNNING, new Run(run.life(), 0, at, 0, run.cancelled(), null));
@@ -278,7 +256,7 @@ final class Invoking {
   Decision decide(InvocationRow row, Machine machine, Into into) {
     Problem refused = spoiled.get(row.id());
     return refused == null
-        ? Kernel.command(machine, into.instance(), wish(row), into.at())
+        ? Kernel.command(machine, into.instance(), Wish.of(row), into.at())
         : new Decision.Refuse(refused);
   }
 
@@ -290,7 +268,7 @@ final class Invoking {
   /// Starts an attempt, unless one runs, or the handler stands still for sure.
   private Resting attempt(Task task, Machine machine, Into into) {
     InvocationRow row = task.row();
-    if (task.attempt() != 0 || row.run().retryAt() > into.at() || standsStill(task, into.at())) {
+    if (task.attempt() != 0 || row.run().retryAt() > into.at() || task.standsStill(into.at())) {
       return Resting.nothing();
     }
     Decision.Begin begin = Kernel.begin(machine, into.instance(), row);
@@ -340,7 +318,7 @@ final class Invoking {
       long retryAt = task.row().run().retryAt();
       if (retryAt > now) {
         agenda.wakeAt(retryAt, task, "");
-      } else if (!standsStill(task, now)) {
+      } else if (!task.standsStill(now)) {
         again(new Submission.Turn(key));
       }
     }
@@ -351,22 +329,6 @@ final class Invoking {
     List<Submission> asked = following.stream().filter(Submission.Asked.class::isInstance).toList();
     following.clear();
     return asked;
-  }
-
-  /// Tells whether the handler waits, outside of any branch, for something that has not come.
-  private static boolean standsStill(Task task, long now) {
-    if (task.row().run().cancelled()) {
-      return false;
-    }
-    for (StepRow step : task.pending()) {
-      Long dueAt = step.dueAt();
-      boolean main = step.position().indexOf('.') < 0;
-      boolean sleeps = step.kind() == StepRow.Kind.SLEEP && dueAt != null && dueAt > now;
-      if (main && (sleeps || step.kind() == StepRow.Kind.CALL)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// Decides what the end of an attempt means.
@@ -524,37 +486,5 @@ final class Invoking {
   long expiresAt(@Nullable Machine machine, long now) {
     Duration own = machine == null ? null : machine.retention();
     return now + (own == null ? setting.keepMs() : own.toMillis());
-  }
-
-  /// Reads what an invocation wishes.
-  static Wish wish(InvocationRow row) {
-    return new Wish(
-        row.key(), row.command(), Json.trusted(row.input()), precondition(row.precondition()));
-  }
-
-  /// Reads what must hold of the version.
-  static Precondition precondition(@Nullable String text) {
-    if (text == null) {
-      return Precondition.NONE;
-    }
-    return text.equals("*") ? Precondition.EXISTS : new Precondition.Version(Long.parseLong(text));
-  }
-
-  /// Writes what must hold of the version, to be kept.
-  static @Nullable String text(Precondition precondition) {
-    return switch (precondition) {
-      case Precondition.None _ -> null;
-      case Precondition.Exists _ -> "*";
-      case Precondition.Version version -> Long.toString(version.version());
-    };
-  }
-
-  /// Says that an invocation ended because somebody wanted it to.
-  static Problem cancelled(InvocationRow row, String how) {
-    return Problem.of(
-            ErrorCode.CANCELLED,
-            row.key() + ": invocation " + row.id() + " was " + how + "; the state is unchanged")
-        .at(row.key())
-        .with("id", row.id());
   }
 }

@@ -2,6 +2,8 @@
 package dev.detent.engine;
 
 import dev.detent.store.Batch;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +60,30 @@ final class Job {
     return held;
   }
 
+  /// Returns the answers of what the batch has something of.
+  List<Held> writers() {
+    return held.stream().filter(Held::writes).toList();
+  }
+
   /// Returns the answers that wait for the look at the fence.
   List<Held> readers() {
     return readers;
+  }
+
+  /// Returns what was decided but is not committed, in its order, to be decided again.
+  ///
+  /// @param job what is in flight, or null
+  /// @param readers who waits for the next look at the fence
+  static List<Submission> undone(Forming forming, @Nullable Job job, List<Held> readers) {
+    var decided = new ArrayList<>(forming.held());
+    decided.addAll(readers);
+    if (job != null) {
+      decided.addAll(job.held());
+      decided.addAll(job.readers());
+    }
+    decided.sort(Comparator.comparingLong(Held::order));
+    var again = new ArrayList<Submission>();
+    decided.forEach(held -> again.add(held.submission()));
+    return again;
   }
 }

@@ -7,11 +7,8 @@ import dev.detent.store.Batch;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.TimerRow;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongFunction;
@@ -36,8 +33,8 @@ final class Lane {
   private final Waking waking;
   private final LongFunction<String> batchIds;
 
-  private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
-  private final List<LaneEffects.Ground> arriving = new ArrayList<>();
+  private final Backlog backlog;
+  private final Arrivals arrivals;
   private final List<Job.Held> readers = new ArrayList<>();
   private final Answers answers;
   private final Trouble trouble;
@@ -48,8 +45,7 @@ final class Lane {
   private long committed;
   private int generation;
   private int batchLimit;
-  private @Nullable Runnable parking;
-  private boolean parked;
+  private final Parking parking = new Parking();
   private boolean outdated;
 
   /// Makes a lane that owns nothing yet.
@@ -63,6 +59,8 @@ final class Lane {
     this.limits = limits;
     this.effects = effects;
     this.answers = new Answers(memory, effects);
+    this.backlog = new Backlog(answers);
+    this.arrivals = new Arrivals(memory);
     this.deciding = new Deciding(memory, effects, answers, rules);
     this.takeover = new Takeover(memory, effects, deciding.invoking());
     this.waking = new Waking(memory, limits, deciding.journaling(), effects);
@@ -82,29 +80,17 @@ final class Lane {
   ///
   /// @param ground what the store has of them
   void own(LaneEffects.Ground ground, long now) {
-    arriving.add(ground);
+    arrivals.add(ground);
     arrive(now);
   }
 
-  /// Takes over what has arrived, unless something is in trouble: then it waits. What is owned
-  /// already was lost and taken again; nothing that is remembered of it holds, and nothing may be
-  /// in flight when that is forgotten.
   private void arrive(long now) {
-    while (!arriving.isEmpty() && trouble.phase() == Phase.NONE) {
-      LaneEffects.Ground ground = arriving.getFirst();
-      boolean again = ground.rows().stream().anyMatch(r -> memory.partitions().has(r.partition()));
-      if (again && job != null) {
-        return;
-      }
-      arriving.removeFirst();
-      memory.partitions().adopt(ground.rows());
-      memory.partitions().happened(ground.last());
-      memory.alarms().lookAgain();
-      if (again) {
-        restart();
-        refresh();
-      } else {
+    LaneEffects.Ground ground;
+    while (trouble.phase() == Phase.NONE && (ground = arrivals.take(job != null)) != null) {
+      if (arrivals.settle(ground)) {
         backlog.addAll(takeover.takeUp(ground, committed, now));
+      } else {
+        startAgain();
       }
     }
   }
@@ -117,17 +103,17 @@ final class Lane {
 
   /// Gives partitions up, while it is parked; whoever waits for something in them is sent on.
   void disown(Set<Integer> partitions) {
-    arriving.replaceAll(ground -> ground.without(partitions));
+    arrivals.drop(partitions);
     memory.partitions().drop(partitions);
     backlog.removeIf(takeover::sendOn);
   }
 
   /// Takes a submission; its answer may be given at once or later.
   void submit(Submission submission, long now) {
-    if (trouble.phase() == Phase.DOWN && refusable(submission)) {
+    if (trouble.phase() == Phase.DOWN && Backlog.refusable(submission)) {
       answers.refuse(submission, trouble.unavailable());
     } else if (!backlog.isEmpty() || held()) {
-      backlog.addLast(submission);
+      backlog.add(submission);
     } else {
       decide(submission, now);
     }
@@ -142,9 +128,11 @@ final class Lane {
     if (trouble.due(now)) {
       tryAgain();
     }
-    if (trouble.reading(now) && !parked && parking == null) {
+    if (trouble.reading(now) && !parking.wanted()) {
       waking.due(now).forEach(submission -> submit(submission, now));
-      load();
+      if (!deciding.reading().isEmpty()) {
+        effects.load(deciding.reading().take(generation));
+      }
     }
     waking.expired(now);
     drain(now);
@@ -155,7 +143,7 @@ final class Lane {
 
   /// Returns when to tick at the latest, in milliseconds since 1970 UTC.
   long wakeAt() {
-    boolean firing = trouble.deciding() && !parked && parking == null;
+    boolean firing = trouble.deciding() && !parking.wanted();
     long alarm = firing ? trouble.notBeforeReading(waking.wakeAt()) : Long.MAX_VALUE;
     return Math.min(Math.min(trouble.wakeAt(firing), alarm), memory.waiters().wakeAt());
   }
@@ -166,7 +154,7 @@ final class Lane {
       return;
     }
     trouble.loadWorked();
-    deciding.loaded(loading, loaded).reversed().forEach(backlog::addFirst);
+    backlog.addFirst(deciding.loaded(loading, loaded));
     drain(now);
   }
 
@@ -182,16 +170,9 @@ final class Lane {
     } else if (job == null) {
       giveUp(Trouble.text(failure), now);
     } else {
-      deciding.reading().abandon(loading).forEach(this::postpone);
-    }
-  }
-
-  /// Gives up what could not be read for a long time. What nobody waits for is tried again.
-  private void postpone(Submission submission) {
-    if (refusable(submission) || submission instanceof Submission.Due) {
-      answers.postpone(submission, trouble.unavailable());
-    } else {
-      backlog.addLast(submission);
+      for (Submission late : deciding.reading().abandon(loading)) {
+        backlog.postpone(late, trouble.unavailable());
+      }
     }
   }
 
@@ -221,8 +202,7 @@ final class Lane {
       done.readers().forEach(held -> answers.release(held, committed));
     }
     if (stale) {
-      restart();
-      refresh();
+      startAgain();
     }
     catchUp();
     drain(now);
@@ -231,9 +211,8 @@ final class Lane {
 
   /// Starts from the store again if somebody else took something.
   private void catchUp() {
-    if (outdated && job == null && !parked && trouble.phase() == Phase.NONE) {
-      restart();
-      refresh();
+    if (outdated && job == null && !parking.reached() && trouble.phase() == Phase.NONE) {
+      startAgain();
     }
   }
 
@@ -244,10 +223,7 @@ final class Lane {
     }
     effects.storeFailed(failure.kind());
     switch (failure.kind()) {
-      case FENCED -> {
-        restart();
-        refresh();
-      }
+      case FENCED -> startAgain();
       case REJECTED -> isolate(failed, failure, now);
       case UNKNOWN -> {
         trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);
@@ -279,9 +255,8 @@ final class Lane {
       return;
     }
     if (answer == null) {
-      forsake(asked);
-      restart();
-      refresh();
+      answers.forsake(asked);
+      startAgain();
     } else if (answer) {
       committed(asked, null, now);
     } else {
@@ -301,21 +276,9 @@ final class Lane {
     }
     trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);
     if (trouble.tooLong(now)) {
-      forsake(asked);
+      answers.forsake(asked);
       lost = asked; // until it is decided, what is read from the store may change by itself
       giveUp(Trouble.text(failure), now);
-    }
-  }
-
-  /// Tells those who wait for a job that nobody knows what became of it. Attempts may not have
-  /// heard what is recorded, so they begin anew.
-  private void forsake(Job unknown) {
-    answers.forsake(unknown);
-    for (Task task : memory.agenda().all()) {
-      if (task.live() != 0) {
-        effects.stop(task.id(), task.live());
-        task.unattended();
-      }
     }
   }
 
@@ -324,9 +287,7 @@ final class Lane {
     if (!trouble.refreshing()) {
       return;
     }
-    memory.partitions().drop(memory.partitions().lost(ground.rows()));
-    memory.partitions().happened(ground.last());
-    memory.partitions().adopt(memory.partitions().mine(ground.rows()));
+    memory.partitions().settle(ground);
     trouble.over();
     backlog.addAll(takeover.takeUp(ground, committed, now));
     backlog.removeIf(takeover::sendOn);
@@ -349,27 +310,14 @@ final class Lane {
   /// Takes the timers that were asked for.
   void timersLoaded(LaneEffects.Upcoming asked, List<TimerRow> rows) {
     trouble.loadWorked();
-    if (memory.alarms().asks(asked.number())) {
-      long until = rows.size() < asked.limit() ? Long.MAX_VALUE : rows.getLast().dueAt();
-      rows = rows.stream().filter(row -> memory.partitions().has(row.partition())).toList();
-      memory.alarms().loaded(rows, until);
-    }
+    waking.loaded(asked, rows);
   }
 
   /// Takes note that the timers could not be read.
   void timersFailed(LaneEffects.Upcoming asked, StoreException failure, long now) {
     effects.storeFailed(failure.kind());
-    if (memory.alarms().asks(asked.number())) {
-      memory.alarms().failed();
+    if (waking.failed(asked)) {
       trouble.loadFailed(Trouble.text(failure), now);
-    }
-  }
-
-  /// Takes note that an invocation's journal has an entry that did not come by the lane.
-  void journaled(String invocation) {
-    Task task = memory.agenda().find(invocation);
-    if (task != null) {
-      task.journal();
     }
   }
 
@@ -377,16 +325,13 @@ final class Lane {
   ///
   /// @param whenParked called once nothing is in flight
   void park(Runnable whenParked) {
-    parking = whenParked;
+    parking.ask(whenParked);
     reachPark();
   }
 
   /// Goes on after [#park], with nothing remembered; if it never stopped, it just goes on.
   void resume(long now) {
-    boolean stopped = parked;
-    parked = false;
-    parking = null;
-    if (stopped) {
+    if (parking.end()) {
       restart();
       if (trouble.phase() == Phase.NONE) {
         refresh();
@@ -398,19 +343,14 @@ final class Lane {
   /// Answers everybody who waits, for good: the lane ends.
   void end() {
     if (job != null) {
-      forsake(job);
+      answers.forsake(job);
     }
     restart();
-    refuseBacklog(Refusals.stopping(), true);
+    backlog.refuseAll(Refusals.stopping());
     for (Waiters.Waiter waiter : memory.waiters().take(_ -> true)) {
       Problem unfinished = Refusals.unfinished(waiter.invocation());
       effects.answer(waiter.asked(), new Reply.Refused(unfinished, waiter.invocation(), false));
     }
-  }
-
-  /// Returns the partitions that this lane owns, with their epochs.
-  Map<Integer, Long> epochs() {
-    return memory.partitions().epochs();
   }
 
   /// Returns the state of the store as this lane sees it.
@@ -429,8 +369,7 @@ final class Lane {
   }
 
   private boolean held() {
-    return parked
-        || parking != null
+    return parking.wanted()
         || !trouble.deciding()
         || forming.held().size() >= batchLimit
         || forming.bytes() >= limits.batchBytesMax();
@@ -439,7 +378,7 @@ final class Lane {
   private void drain(long now) {
     while (!held()) {
       Submission next = deciding.takeFollowing();
-      next = next == null ? backlog.pollFirst() : next;
+      next = next == null ? backlog.poll() : next;
       if (next == null) {
         return;
       }
@@ -448,16 +387,11 @@ final class Lane {
   }
 
   private void decide(Submission submission, long now) {
-    if (!memory.partitions().has(takeover.partition(submission))) {
-      takeover.astray(submission);
-    } else {
-      rest(submission, deciding.decide(submission, forming, now));
-    }
-  }
-
-  private void rest(Submission submission, @Nullable Resting resting) {
-    if (resting != null) {
-      rest(forming.resting(submission, resting), resting);
+    if (!takeover.sendOn(submission)) {
+      Resting resting = deciding.decide(submission, forming, now);
+      if (resting != null) {
+        rest(forming.resting(submission, resting), resting);
+      }
     }
   }
 
@@ -476,15 +410,9 @@ final class Lane {
     }
   }
 
-  private void load() {
-    if (!deciding.reading().isEmpty()) {
-      effects.load(deciding.reading().take(generation));
-    }
-  }
-
   private void dispatch() {
     boolean nothing = forming.isEmpty() && readers.isEmpty();
-    if (job != null || nothing || parked || trouble.phase() != Phase.NONE) {
+    if (job != null || nothing || parking.reached() || trouble.phase() != Phase.NONE) {
       return;
     }
     Batch batch = forming.batch(batchIds.apply(forming.number()), memory.partitions());
@@ -505,6 +433,12 @@ final class Lane {
     }
   }
 
+  /// Takes everything back that is not committed, and reads what the store has.
+  private void startAgain() {
+    restart();
+    refresh();
+  }
+
   private void refresh() {
     trouble.begin(Phase.REFRESH);
     look();
@@ -520,7 +454,7 @@ final class Lane {
   }
 
   private void isolate(Job failed, StoreException failure, long now) {
-    List<Job.Held> writers = failed.held().stream().filter(Job.Held::writes).toList();
+    List<Job.Held> writers = failed.writers();
     if (writers.isEmpty()) {
       retryCommit(Trouble.text(failure), now);
       return;
@@ -530,26 +464,17 @@ final class Lane {
       backlog.addAll(deciding.spoil(writers.getFirst().submission(), failure));
     }
     batchLimit = Math.max(1, writers.size() / 2);
-    restart();
-    refresh();
+    startAgain();
   }
 
   /// Takes everything back that was decided but not committed, to be decided again from the store.
   private void restart() {
-    var decided = new ArrayList<>(forming.held());
-    decided.addAll(readers);
-    if (job != null) {
-      decided.addAll(job.held());
-      decided.addAll(job.readers());
-    }
-    decided.sort(Comparator.comparingLong(Job.Held::order));
-    var again = new ArrayList<Submission>();
-    decided.forEach(held -> again.add(held.submission()));
+    List<Submission> again = Job.undone(forming, job, readers);
     again.addAll(memory.cache().clear());
     again.addAll(deciding.clear());
     again.removeIf(Takeover::comesAgain);
     backlog.removeIf(Takeover::comesAgain);
-    again.reversed().forEach(backlog::addFirst);
+    backlog.addFirst(again);
     job = null;
     forming = forming.next();
     generation++;
@@ -565,35 +490,13 @@ final class Lane {
   private void giveUp(String why, long now) {
     trouble.failed(Phase.DOWN, why, now);
     restart();
-    refuseBacklog(trouble.unavailable(), false);
+    backlog.refuse(trouble.unavailable());
     reachPark();
   }
 
-  private static boolean refusable(Submission submission) {
-    return submission instanceof Submission.AskedInvocation asked
-        ? !asked.accepted()
-        : submission instanceof Submission.Asked;
-  }
-
-  private void refuseBacklog(Problem problem, boolean stopping) {
-    var kept = new ArrayList<Submission>();
-    while (!backlog.isEmpty()) {
-      Submission next = backlog.removeFirst();
-      if (stopping || refusable(next)) {
-        answers.refuse(next, problem);
-      } else {
-        kept.add(next);
-      }
-    }
-    backlog.addAll(kept);
-  }
-
   private void reachPark() {
-    Runnable waiting = parking;
-    if (waiting != null && job == null && forming.isEmpty() && readers.isEmpty()) {
-      parked = true;
-      parking = null;
-      waiting.run();
+    if (job == null && forming.isEmpty() && readers.isEmpty()) {
+      parking.reach();
     }
   }
 }

@@ -148,6 +148,11 @@ final class LaneRunner implements LaneEffects {
     }
   }
 
+  /// Takes note that an invocation's journal has an entry that did not come by the lane.
+  void journaled(String invocation) {
+    post((_, _) -> memory.agenda().journaled(invocation));
+  }
+
   /// Does something to a lane.
   @FunctionalInterface
   interface Step {
@@ -311,7 +316,7 @@ final class LaneRunner implements LaneEffects {
         long now = store.now();
         lane.tick(now);
         note(lane.health(), now);
-        epochs = lane.epochs();
+        epochs = memory.partitions().epochs();
         sleep(now);
       }
     } catch (RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.Key;
 import dev.detent.codec.Json;
 import dev.detent.store.InvocationRow;
 import org.jspecify.annotations.Nullable;
@@ -23,4 +24,27 @@ record Origin(@Nullable String command, Json input, String cause) {
 
   /// Names the kind of an invocation that a timeout caused.
   static final String AFTER = "after";
+
+  /// Makes the invocation of a timeout, to begin now.
+  ///
+  /// @param id its id
+  static InvocationRow timeout(String id, Key key, String timeout, Into into) {
+    return new InvocationRow(
+        id,
+        key,
+        into.partition(),
+        timeout,
+        Json.NULL.text(),
+        null,
+        null,
+        null,
+        InvocationRow.Status.QUEUED,
+        AFTER,
+        0,
+        into.at(),
+        into.at(),
+        null,
+        InvocationRow.Run.NONE,
+        null);
+  }
 }

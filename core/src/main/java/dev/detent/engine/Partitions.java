@@ -77,6 +77,13 @@ final class Partitions {
     return lost;
   }
 
+  /// Takes note of how the partitions stand: some may be lost, others have had events.
+  void settle(LaneEffects.Ground ground) {
+    drop(lost(ground.rows()));
+    happened(ground.last());
+    adopt(mine(ground.rows()));
+  }
+
   /// Gives partitions up.
   void drop(Set<Integer> partitions) {
     places.keySet().removeAll(partitions);

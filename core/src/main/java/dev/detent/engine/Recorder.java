@@ -315,7 +315,8 @@ final class Recorder {
     effects.fired(due, Math.max(0, now - timer.dueAt()));
     if (decision instanceof Decision.Begin) {
       into.forming().endTimer(timer);
-      InvocationRow row = invoking.row(timer.key(), timer.name(), into);
+      String id = invoking.nextId(into.partition());
+      InvocationRow row = Origin.timeout(id, timer.key(), timer.name(), into);
       return begin(due, row, new Plan(machine, null, deferred.ordinal()), into);
     }
     if (decision instanceof Decision.Refuse) {
@@ -368,7 +369,7 @@ final class Recorder {
         wish.input().text(),
         token == null ? null : token.token(),
         token == null ? null : asked.fingerprint(),
-        Invoking.text(wish.precondition()),
+        Expectation.text(wish.precondition()),
         Status.SCHEDULED,
         sent || (deliver != null && !deliver.answered()) ? "send" : "call",
         0,

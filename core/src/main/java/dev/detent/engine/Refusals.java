@@ -4,6 +4,7 @@ package dev.detent.engine;
 import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
+import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -60,6 +61,15 @@ final class Refusals {
                 + invocation
                 + ": accepted, but its end is not known here yet; ask for its result by its id")
         .with("id", invocation);
+  }
+
+  /// Says that an invocation ended because somebody wanted it to.
+  static Problem cancelled(InvocationRow row, String how) {
+    return Problem.of(
+            ErrorCode.CANCELLED,
+            row.key() + ": invocation " + row.id() + " was " + how + "; the state is unchanged")
+        .at(row.key())
+        .with("id", row.id());
   }
 
   /// Says that there is no such invocation.

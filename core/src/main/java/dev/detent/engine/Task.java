@@ -129,6 +129,22 @@ final class Task {
     pending.add(step);
   }
 
+  /// Tells whether the handler waits, outside of any branch, for something that has not come.
+  boolean standsStill(long now) {
+    if (row.run().cancelled()) {
+      return false;
+    }
+    for (StepRow step : pending) {
+      Long dueAt = step.dueAt();
+      boolean main = step.position().indexOf('.') < 0;
+      boolean sleeps = step.kind() == StepRow.Kind.SLEEP && dueAt != null && dueAt > now;
+      if (main && (sleeps || step.kind() == StepRow.Kind.CALL)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Returns an entry that waits for something, or null.
   @Nullable StepRow pending(String position) {
     for (StepRow step : pending) {

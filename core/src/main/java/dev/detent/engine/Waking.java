@@ -42,6 +42,27 @@ final class Waking {
     return due;
   }
 
+  /// Takes the timers that were asked for.
+  void loaded(LaneEffects.Upcoming asked, List<TimerRow> rows) {
+    if (memory.alarms().asks(asked.number())) {
+      long until = rows.size() < asked.limit() ? Long.MAX_VALUE : rows.getLast().dueAt();
+      List<TimerRow> mine =
+          rows.stream().filter(row -> memory.partitions().has(row.partition())).toList();
+      memory.alarms().loaded(mine, until);
+    }
+  }
+
+  /// Takes note that timers could not be read.
+  ///
+  /// @return whether they are still wanted
+  boolean failed(LaneEffects.Upcoming asked) {
+    boolean wanted = memory.alarms().asks(asked.number());
+    if (wanted) {
+      memory.alarms().failed();
+    }
+    return wanted;
+  }
+
   /// Answers those who have waited long enough.
   void expired(long now) {
     for (Waiters.Waiter waiter : memory.waiters().expired(now)) {

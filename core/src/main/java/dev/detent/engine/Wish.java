@@ -3,6 +3,7 @@ package dev.detent.engine;
 
 import dev.detent.Key;
 import dev.detent.codec.Json;
+import dev.detent.store.InvocationRow;
 
 /// Holds a command as the kernel sees it.
 ///
@@ -13,5 +14,11 @@ import dev.detent.codec.Json;
 record Wish(Key key, String name, Json input, Precondition precondition) {
   Wish(Key key, String name, Json input) {
     this(key, name, input, Precondition.NONE);
+  }
+
+  /// Reads what an invocation wishes.
+  static Wish of(InvocationRow row) {
+    Json input = Json.trusted(row.input());
+    return new Wish(row.key(), row.command(), input, Expectation.precondition(row.precondition()));
   }
 }

@@ -145,7 +145,7 @@ final class SimulatedAttempts implements SimulatedAttempt.Host {
   @Override
   public void transact(SimulatedAttempt who, String position, String name) {
     InvocationRow row = who.assignment().row();
-    lane.inbox((to, _) -> to.journaled(row.id()));
+    lane.inbox((_, _) -> lane.agenda().journaled(row.id()));
     later(
         lane.slow(),
         who,

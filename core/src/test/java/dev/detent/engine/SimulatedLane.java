@@ -74,9 +74,14 @@ final class SimulatedLane implements LaneEffects {
     inbox((to, now) -> to.own(ground, now));
   }
 
+  /// Returns the open invocations that it remembers.
+  Agenda agenda() {
+    return memory.agenda();
+  }
+
   /// Returns the partitions that it owns, with their epochs.
   Map<Integer, Long> epochs() {
-    return lane.epochs();
+    return memory.partitions().epochs();
   }
 
   /// Does something a little later, unless the process crashes.

@@ -254,20 +254,21 @@ final class Simulation {
 
   /// Starts another node, and perhaps ends one of the others some time later.
   private void join() {
-    if (starting == 0) {
-      SimulatedNode old = nodes.getFirst();
-      start();
-      if (schedule.chance(0.7)) {
-        schedule.after(
-            schedule.random.nextInt(1_500),
-            () -> {
-              if (schedule.random.nextBoolean()) {
-                old.end();
-              } else {
-                old.crash();
-              }
-            });
-      }
+    if (starting > 0) {
+      return;
+    }
+    SimulatedNode old = nodes.getFirst();
+    start();
+    if (schedule.chance(0.7)) {
+      schedule.after(schedule.random.nextInt(1_500), () -> leave(old));
+    }
+  }
+
+  private void leave(SimulatedNode node) {
+    if (schedule.random.nextBoolean()) {
+      node.end();
+    } else {
+      node.crash();
     }
   }
 

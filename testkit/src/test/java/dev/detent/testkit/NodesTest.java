@@ -72,14 +72,7 @@ class NodesTest {
       var futures = new ArrayList<Future<Long>>();
       for (int i = 0; i < 8; i++) {
         String key = "k" + i;
-        futures.add(
-            threads.submit(() -> {
-              long version = 0;
-              for (int n = 0; n < 300; n++) {
-                version = one.machine("counter").call(key, "tick").version();
-              }
-              return version;
-            }));
+        futures.add(threads.submit(() -> tick(one, key, 300)));
       }
       Detent two = join();
       Detent three = join();
@@ -89,5 +82,13 @@ class NodesTest {
         assertThat(future.get()).isEqualTo(300);
       }
     }
+  }
+
+  private static long tick(Detent node, String key, int times) {
+    long version = 0;
+    for (int i = 0; i < times; i++) {
+      version = node.machine("counter").call(key, "tick").version();
+    }
+    return version;
   }
 }
