@@ -199,7 +199,11 @@ class InvocationsTest {
         .endsWith("\"changed\":false,\"state\":\"running\"}");
     assertThat(post(path + "/restart", "").body())
         .endsWith("\"changed\":true,\"state\":\"running\"}");
-    assertThat(running.jobs.place()).isEqualTo(place.replace("~0~", "~1~"));
+    String next = running.jobs.place();
+    while (next.equals(place)) {
+      next = running.jobs.place(); // it was paused before its question was recorded
+    }
+    assertThat(next).isEqualTo(place.replace("~0~", "~1~"));
     assertThat(post(path + "/kill", "").body()).endsWith("\"changed\":true,\"state\":\"killed\"}");
     assertThat(post(path + "/kill", "").body()).endsWith("\"changed\":false,\"state\":\"killed\"}");
     assertThat(json(await(call)).get("code").asString()).isEqualTo("CANCELLED");

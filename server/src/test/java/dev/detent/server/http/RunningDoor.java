@@ -5,6 +5,7 @@ import dev.detent.engine.Engine;
 import dev.detent.machine.Machine;
 import dev.detent.server.door.Metrics;
 import dev.detent.sql.SqlStore;
+import dev.detent.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -38,12 +39,15 @@ final class RunningDoor implements AutoCloseable {
   }
 
   static RunningDoor open(Path folder, UnaryOperator<HttpOptions.Builder> change) {
+    return open(SqlStore.sqlite(folder.resolve("test.db")).open(), new Jobs(), change);
+  }
+
+  static RunningDoor open(Store store, Jobs jobs, UnaryOperator<HttpOptions.Builder> change) {
     var metrics = new Metrics();
     var builder = HttpOptions.builder().port(0).metrics(metrics);
     HttpOptions options = change.apply(builder).build();
-    var jobs = new Jobs();
     Engine engine =
-        Engine.builder(SqlStore.sqlite(folder.resolve("test.db")).open())
+        Engine.builder(store)
             .machine(machine("turnstile", TURNSTILE))
             .machine(machine("odd", ODD))
             .machine(Machine.of(new Accounts()))
