@@ -151,6 +151,34 @@ final class Agenda {
     wakes.add(new Wake(at, task.id(), task.row().run().life(), position));
   }
 
+  /// Tells whether no attempt need start yet, and sees to it that somebody looks again then.
+  ///
+  /// What was due may not be any more, since the clock may have been set back.
+  boolean waits(Task task, long now) {
+    InvocationRow.Run run = task.row().run();
+    if (run.retryAt() > now) {
+      wakeAt(run.retryAt(), task, "");
+      return true;
+    }
+    return !run.cancelled() && standsStill(task, now);
+  }
+
+  /// Tells whether the handler waits, outside of any branch, for something that has not come.
+  private boolean standsStill(Task task, long now) {
+    for (StepRow step : task.pending()) {
+      boolean main = step.position().indexOf('.') < 0;
+      Long dueAt = step.dueAt();
+      if (main && step.kind() == StepRow.Kind.CALL) {
+        return true;
+      }
+      if (main && step.kind() == StepRow.Kind.SLEEP && dueAt != null && dueAt > now) {
+        wakeAt(dueAt, task, step.position());
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Returns when to look again, in milliseconds since 1970 UTC.
   long wakeAt() {
     return wakes.isEmpty() ? Long.MAX_VALUE : wakes.first().at();
@@ -193,17 +221,16 @@ final class Agenda {
   /// @param open the open invocations, those of an instance in their order
   /// @param pending pending entries of their journals
   /// @param committed the number of the last committed batch
-  /// @return the tasks that are new or were there before
-  List<Task> load(List<InvocationRow> open, List<StepRow> pending, long committed) {
-    var loaded = new ArrayList<Task>(open.size());
+  /// @param epochs the epochs in which the partitions are owned
+  void load(
+      List<InvocationRow> open, List<StepRow> pending, long committed, Map<Integer, Long> epochs) {
     for (InvocationRow row : open) {
       Task task = add(row, 0);
       task.journal();
       Task known = before.get(row.id());
       if (known != null) {
-        task.inherit(known, committed);
+        task.inherit(known, committed, epochs.getOrDefault(row.partition(), 0L));
       }
-      loaded.add(task);
     }
     for (StepRow step : pending) {
       Task task = tasks.get(step.invocation());
@@ -216,7 +243,6 @@ final class Agenda {
         }
       }
     }
-    return loaded;
   }
 
   /// Takes note that an invocation's journal may have entries.

@@ -268,7 +268,7 @@ final class Invoking {
   /// Starts an attempt, unless one runs, or the handler stands still for sure.
   private Resting attempt(Task task, Machine machine, Into into) {
     InvocationRow row = task.row();
-    if (task.attempt() != 0 || row.run().retryAt() > into.at() || task.standsStill(into.at())) {
+    if (task.attempt() != 0 || agenda.waits(task, into.at())) {
       return Resting.nothing();
     }
     Decision.Begin begin = Kernel.begin(machine, into.instance(), row);
@@ -297,14 +297,14 @@ final class Invoking {
     if (task == null || task.attempt() != 0 || !task.row().equals(row)) {
       return;
     }
-    task.attempted(++attempts);
+    long epoch = partitions.epoch(row.partition());
+    task.attempted(++attempts, epoch);
     for (StepRow step : task.pending()) {
       Long dueAt = step.dueAt();
       if (dueAt != null && step.kind() != StepRow.Kind.CALL) {
         agenda.wakeAt(dueAt, task, step.position());
       }
     }
-    long epoch = partitions.epoch(row.partition());
     effects.attempt(assignment.apply(attempts), !task.journaled(), epoch);
   }
 
@@ -315,10 +315,7 @@ final class Invoking {
       if (task == null || task.attempt() != 0 || task.row().status() == Status.PAUSED) {
         continue;
       }
-      long retryAt = task.row().run().retryAt();
-      if (retryAt > now) {
-        agenda.wakeAt(retryAt, task, "");
-      } else if (!task.standsStill(now)) {
+      if (!agenda.waits(task, now)) {
         again(new Submission.Turn(key));
       }
     }
@@ -331,11 +328,20 @@ final class Invoking {
     return asked;
   }
 
+  /// Ignores what an attempt says that is not the current one, as soon as that is committed.
+  Resting stale(Submission.OfAttempt said) {
+    Task task = agenda.find(said.of());
+    task = task == null ? agenda.ending(said.of()) : task;
+    return task != null && task.live() == said.attempt()
+        ? new Resting(null, task.batch(), false, null)
+        : Resting.nothing();
+  }
+
   /// Decides what the end of an attempt means.
   @Nullable Resting ended(Submission.Ended ended, @Nullable Machine machine, Into into) {
     Task task = agenda.find(ended.of());
     if (task == null || task.attempt() != ended.attempt()) {
-      return Resting.nothing();
+      return stale(ended);
     }
     switch (ended.ending()) {
       case Ending.Unwound unwound -> {

@@ -44,7 +44,7 @@ final class Journaling {
     Task task = agenda.find(append.of());
     boolean current = task != null && task.attempt() == append.attempt();
     if (task == null || !current || task.row().status() != Status.RUNNING) {
-      return Resting.nothing();
+      return invoking.stale(append);
     }
     Entry entry = append.entry();
     StepRow settled = task.settled(entry.position());

@@ -120,7 +120,6 @@ final class Lane {
   }
 
   /// Does what is due: tries again, fires timers, reads what is wanted, hands over the next batch.
-  ///
   /// Call it after each burst of input, and at [#wakeAt].
   void tick(long now) {
     arrive(now);
@@ -445,11 +444,10 @@ final class Lane {
   }
 
   private void look() {
-    Job unknown = lost;
-    if (unknown == null) {
+    if (lost == null) {
       effects.refresh(memory.partitions().offsets());
     } else {
-      effects.resolve(unknown);
+      effects.resolve(lost);
     }
   }
 

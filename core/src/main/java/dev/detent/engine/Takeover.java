@@ -30,7 +30,8 @@ final class Takeover {
     agenda.load(
         ground.open().stream().filter(row -> mine.has(row.partition())).toList(),
         ground.pending().stream().filter(step -> mine.has(step.partition())).toList(),
-        committed);
+        committed,
+        mine.epochs());
     agenda.orphans().forEach(task -> effects.stop(task.id(), task.live()));
     for (StepRow step : ground.pending()) {
       if (step.outgoing() != null && mine.has(step.partition())) {

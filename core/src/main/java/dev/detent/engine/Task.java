@@ -16,6 +16,7 @@ final class Task {
   private long batch;
   private long attempt;
   private long left;
+  private long epoch;
   private long told;
   private boolean journaled;
   private int signals;
@@ -59,8 +60,11 @@ final class Task {
   }
 
   /// Takes note that an attempt runs it.
-  void attempted(long number) {
+  ///
+  /// @param in the epoch in which the partition is owned
+  void attempted(long number, long in) {
     attempt = number;
+    epoch = in;
     left = 0;
     told = 0;
   }
@@ -129,22 +133,6 @@ final class Task {
     pending.add(step);
   }
 
-  /// Tells whether the handler waits, outside of any branch, for something that has not come.
-  boolean standsStill(long now) {
-    if (row.run().cancelled()) {
-      return false;
-    }
-    for (StepRow step : pending) {
-      Long dueAt = step.dueAt();
-      boolean main = step.position().indexOf('.') < 0;
-      boolean sleeps = step.kind() == StepRow.Kind.SLEEP && dueAt != null && dueAt > now;
-      if (main && (sleeps || step.kind() == StepRow.Kind.CALL)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Returns an entry that waits for something, or null.
   @Nullable StepRow pending(String position) {
     for (StepRow step : pending) {
@@ -176,15 +164,21 @@ final class Task {
     return null;
   }
 
-  /// Takes over what only memory knows, after it was read again from the store.
+  /// Takes over what only memory knows, after it was read again from the store. An attempt of
+  /// another life is none of this one's, and one of an earlier epoch may have missed what another
+  /// node recorded.
   ///
   /// @param committed the number of the last committed batch
-  void inherit(Task before, long committed) {
+  /// @param in the epoch in which the partition is owned now
+  void inherit(Task before, long committed, long in) {
     if (before.row.run().life() != row.run().life()) {
       return;
     }
-    attempt = before.live();
-    told = before.told;
+    if (before.epoch == in) {
+      epoch = in;
+      attempt = before.live();
+      told = before.told;
+    }
     journaled = true;
     var kept = new ArrayList<>(before.settled);
     kept.removeIf(one -> one.batch > committed);

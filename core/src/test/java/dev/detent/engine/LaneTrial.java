@@ -5,6 +5,8 @@ import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.journal.Assignment;
+import dev.detent.journal.Ending;
+import dev.detent.journal.Entry;
 import dev.detent.store.Batch;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
@@ -12,6 +14,7 @@ import dev.detent.store.PartitionRow;
 import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,11 +30,16 @@ import org.jspecify.annotations.Nullable;
 final class LaneTrial implements LaneEffects {
   final ModelStore store;
   long now = 1_000;
+  /// An instance that has handlers.
+  static final Key JOB = new Key("job", "j7");
+
   private final Lane lane;
   private final List<String> lines = new ArrayList<>();
   private final ArrayDeque<Loading> loads = new ArrayDeque<>();
-  private final Map<Submission, String> names = new IdentityHashMap<>();
+  private final Map<Submission.Asker, String> names = new IdentityHashMap<>();
   private @Nullable Job job;
+  private @Nullable Assignment started;
+  private @Nullable Upcoming upcoming;
 
   LaneTrial(boolean exclusive) {
     var schedule = new Schedule(1, false);
@@ -74,8 +82,87 @@ final class LaneTrial implements LaneEffects {
   private LaneTrial submit(String name, Request.OfInstance request) {
     var asker = new Submission.Asker("", 1, 0, Submission.Asker.Origin.CLIENT, _ -> {});
     var asked = new Submission.AskedInstance(request, null, "", asker);
-    names.put(asked, name);
-    lane.submit(asked, now);
+    return submit(name, asked);
+  }
+
+  private LaneTrial submit(String name, Submission.Asked asked) {
+    names.put(asked.asker(), name);
+    return submit(asked);
+  }
+
+  private LaneTrial submit(Submission submission) {
+    lane.submit(submission, now);
+    lane.tick(now);
+    return this;
+  }
+
+  /// Calls a command of an instance that has handlers.
+  LaneTrial job(String name, String command) {
+    Json input = Clients.input(name.hashCode(), name.startsWith("late") ? "late" : "go");
+    return submit(name, new Request.Call(JOB, command, input, null, Precondition.NONE));
+  }
+
+  /// Sends a command to an instance that has handlers.
+  LaneTrial send(String name, String command, long delayMs) {
+    Json input = Clients.input(name.hashCode(), "go");
+    return submit(
+        name, new Request.Send(JOB, command, input, null, Duration.ofMillis(delayMs)));
+  }
+
+  /// Asks something of the handler that began last.
+  LaneTrial control(String name, Request.Action action) {
+    return ask(name, new Request.Control(id(), action));
+  }
+
+  LaneTrial ask(String name, Request.OfInvocation request) {
+    var asker = new Submission.Asker("", 1, 0, Submission.Asker.Origin.CLIENT, _ -> {});
+    int partition = Ids.partition(request.invocation());
+    return submit(name, new Submission.AskedInvocation(request, partition, asker));
+  }
+
+  /// Returns the id of the handler that began last.
+  String id() {
+    return Objects.requireNonNull(started).row().id();
+  }
+
+  /// Has the attempt that started last record something.
+  LaneTrial append(Entry entry) {
+    Assignment by = Objects.requireNonNull(started);
+    return submit(
+        new Submission.Append(
+            by.row().partition(),
+            by.row().id(),
+            by.attempt(),
+            entry,
+            row -> lines.add("recorded " + row.position() + " " + row.status())));
+  }
+
+  /// Lets the attempt that started last come to its end.
+  LaneTrial end(Ending ending) {
+    Assignment by = Objects.requireNonNull(started);
+    return submit(new Submission.Ended(by.row().key(), by.row().id(), by.attempt(), ending));
+  }
+
+  /// Says what came of an entry that asked another instance.
+  LaneTrial answered(StepRow step, Reply reply) {
+    return submit(new Submission.Answered(step, reply));
+  }
+
+  /// Answers what the lane wants to know of timers.
+  LaneTrial timers() {
+    Upcoming asked = upcoming;
+    if (asked != null) {
+      upcoming = null;
+      lane.timersLoaded(
+          asked, store.timers(asked.partitions(), asked.dueAtMax(), asked.limit()));
+      lane.tick(now);
+    }
+    return this;
+  }
+
+  /// Takes the partitions again, which another node had meanwhile.
+  LaneTrial own() {
+    lane.own(ground(store.acquire()), now);
     lane.tick(now);
     return this;
   }
@@ -226,7 +313,16 @@ final class LaneTrial implements LaneEffects {
   private static String describe(Batch batch) {
     var text = new StringBuilder();
     batch.events().forEach(e -> text.append(e.key().key()).append(e.version()).append(' '));
-    return text.append("in ").append(batch.instances().size()).toString();
+    text.append("in ").append(batch.instances().size());
+    for (InvocationRow row : batch.invocations()) {
+      boolean job = row.key().equals(JOB);
+      text.append(job ? ", " + row.command() + " " + row.status() : "");
+    }
+    for (StepRow step : batch.steps()) {
+      String kind = step.position().startsWith("signal") ? "signal" : step.position();
+      text.append(", ").append(kind).append(" ").append(step.status());
+    }
+    return text.toString();
   }
 
   @Override
@@ -240,7 +336,9 @@ final class LaneTrial implements LaneEffects {
   }
 
   @Override
-  public void loadTimers(Upcoming upcoming) {}
+  public void loadTimers(Upcoming wanted) {
+    upcoming = wanted;
+  }
 
   @Override
   public void answer(Submission.Asked asked, Reply reply) {
@@ -250,36 +348,54 @@ final class LaneTrial implements LaneEffects {
           case Reply.Found found ->
               "sees " + found.instance().state() + " " + found.instance().version();
           case Reply.Refused refused -> refused.problem().code().toString();
-          default -> reply.toString();
+          case Reply.Standing standing ->
+              standing.status() + (standing.changed() ? " changed" : " unchanged");
+          case Reply.Accepted _ -> "accepted";
+          case Reply.Answer answer -> answer.toString();
         };
-    lines.add(names.get(asked) + ": " + what);
+    lines.add(names.get(asked.asker()) + ": " + what);
   }
 
   @Override
   public void elsewhere(Submission.Asked asked) {
-    lines.add(names.get(asked) + ": elsewhere");
+    lines.add(names.get(asked.asker()) + ": elsewhere");
   }
 
   @Override
   public void stands(InvocationRow row) {}
 
   @Override
-  public void attempt(Assignment assignment, boolean fresh, long epoch) {}
+  public void attempt(Assignment assignment, boolean fresh, long epoch) {
+    started = assignment;
+    lines.add("start " + assignment.row().command() + " " + assignment.attempt());
+  }
 
   @Override
-  public void completed(String invocation, long attempt, StepRow step) {}
+  public void completed(String invocation, long attempt, StepRow step) {
+    lines.add("tell " + attempt + ": " + step.position() + " " + step.status());
+  }
 
   @Override
-  public void cancel(String invocation, long attempt) {}
+  public void cancel(String invocation, long attempt) {
+    lines.add("cancel " + attempt);
+  }
 
   @Override
-  public void stop(String invocation, long attempt) {}
+  public void stop(String invocation, long attempt) {
+    if (attempt != 0) {
+      lines.add("stop " + attempt);
+    }
+  }
 
   @Override
-  public void deliver(StepRow step) {}
+  public void deliver(StepRow step) {
+    lines.add("deliver " + step.position());
+  }
 
   @Override
-  public void ask(Request.Control control) {}
+  public void ask(Request.Control control) {
+    lines.add("ask " + control.action());
+  }
 
   @Override
   public void published(Job done) {}

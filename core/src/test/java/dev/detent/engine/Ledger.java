@@ -68,12 +68,16 @@ final class Ledger {
     unless(state.equals(assignment.situation().state()), "state " + state, assignment.situation());
   }
 
+  /// Tells whether another node has taken the partition: then an attempt can't record anything.
+  boolean outdated(SimulatedAttempt attempt) {
+    return store.epoch(attempt.assignment().row().partition()) != attempt.epoch();
+  }
+
   /// Counts a run of an effect.
   ///
   /// @return how often it has run, now included
   int ran(String place, SimulatedAttempt by) {
-    boolean owner = store.epoch(by.assignment().row().partition()) == by.epoch();
-    unless(!owner || !recorded.contains(place), "no run of what is recorded", place);
+    unless(outdated(by) || !recorded.contains(place), "no run of what is recorded", place);
     schedule.trace(() -> "effect " + place);
     return runs.merge(place, 1, Integer::sum);
   }

@@ -272,7 +272,11 @@ final class SimulatedAttempt {
     if (answer != null && answer.status() != Status.PENDING) {
       return pass(answer, Kind.AWAKEABLE, "");
     }
-    Violation.unless(fresh, "an answer that was passed before", place(name));
+    if (!fresh) {
+      Violation.unless(ledger.outdated(this), "an answer that was passed before", place(name));
+      end(new Ending.Mismatched(Problem.of(ErrorCode.HANDLER_FAILED, "the journal is gone")));
+      return false;
+    }
     return waits(Kind.AWAKEABLE, name, true);
   }
 

@@ -170,7 +170,7 @@ final class SimulatedLane implements LaneEffects {
     long wakeAt = lane.wakeAt();
     unless(lane.uncommitted() <= 2_000, "few uncommitted", lane.uncommitted());
     int timers = memory.alarms().size();
-    unless(timers <= 4 + 3 + memory.agenda().size(), "few timers in memory", timers);
+    unless(timers <= 4 + 3 + 2 * Scripts.JOBS, "few timers in memory", timers);
     long wake = ++wakes;
     long pause = wakeAt == Long.MAX_VALUE ? 60_000 : Math.min(60_000, wakeAt - now);
     schedule.after(

@@ -120,10 +120,16 @@ final class SimulatedRouter {
     }
     var exchange = new Exchange(asked, this);
     target.router().exchanges.add(exchange);
-    boolean twice = Asking.repeatable(asked.request()) && simulation.faults.strikes(0.1);
+    boolean twice = doubles(asked.request()) && simulation.faults.strikes(0.1);
     for (int i = 0; i < (twice ? 2 : 1); i++) {
       send(() -> silent(exchange), () -> target.run(() -> target.router().visited(exchange)));
     }
+  }
+
+  /// Tells whether a request that comes twice is known the second time, whatever became of it.
+  private static boolean doubles(Request request) {
+    boolean kept = !(request instanceof Request.Call || request instanceof Request.Send);
+    return kept && Asking.repeatable(request);
   }
 
   /// Sends a message, which may be lost.
@@ -169,8 +175,10 @@ final class SimulatedRouter {
     } else if (accepted(exchange.asked) && isUnavailable(reply)) {
       again(exchange.asked, Refusals.ownerless());
     } else {
-      simulation.mood(mood.unsure(), mood.ending());
-      exchange.asked.asker().reply().accept(replayed(exchange.asked, reply));
+      boolean doubted = isUnavailable(reply) && perhaps(exchange.asked);
+      simulation.mood(mood.unsure() || doubted, mood.ending());
+      Reply answer = doubted ? new Reply.Refused(unknown(exchange.asked)) : reply;
+      exchange.asked.asker().reply().accept(replayed(exchange.asked, answer));
       simulation.mood(false, false);
     }
   }
@@ -223,14 +231,22 @@ final class SimulatedRouter {
     boolean handler = asked.asker().origin() == Submission.Asker.Origin.HANDLER;
     boolean awaits = asked.request() instanceof Request.Await;
     if (handler || (waited > PATIENCE_MS && !awaits)) {
-      boolean perhaps = unsure.contains(asked.asker()) && !reads(asked.request());
-      simulation.mood(perhaps, false);
-      Problem problem = perhaps ? Refusals.unknown((Submission) asked) : otherwise;
+      simulation.mood(perhaps(asked), false);
+      Problem problem = perhaps(asked) ? unknown(asked) : otherwise;
       asked.asker().reply().accept(refusal(asked, problem));
       simulation.mood(false, false);
     } else {
       schedule.after(25, () -> node.run(() -> route(asked)));
     }
+  }
+
+  /// Tells whether a request may have been acted on although nobody said so.
+  private boolean perhaps(Submission.Asked asked) {
+    return unsure.contains(asked.asker()) && !reads(asked.request());
+  }
+
+  private static Problem unknown(Submission.Asked asked) {
+    return Refusals.unknown((Submission) asked);
   }
 
   private static boolean reads(Request request) {
