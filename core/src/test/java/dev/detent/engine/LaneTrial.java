@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class LaneTrial implements LaneEffects {
   final ModelStore store;
   long now = 1_000;
+
   /// An instance that has handlers.
   static final Key JOB = new Key("job", "j7");
 
@@ -105,8 +106,7 @@ final class LaneTrial implements LaneEffects {
   /// Sends a command to an instance that has handlers.
   LaneTrial send(String name, String command, long delayMs) {
     Json input = Clients.input(name.hashCode(), "go");
-    return submit(
-        name, new Request.Send(JOB, command, input, null, Duration.ofMillis(delayMs)));
+    return submit(name, new Request.Send(JOB, command, input, null, Duration.ofMillis(delayMs)));
   }
 
   /// Asks something of the handler that began last.
@@ -153,8 +153,7 @@ final class LaneTrial implements LaneEffects {
     Upcoming asked = upcoming;
     if (asked != null) {
       upcoming = null;
-      lane.timersLoaded(
-          asked, store.timers(asked.partitions(), asked.dueAtMax(), asked.limit()));
+      lane.timersLoaded(asked, store.timers(asked.partitions(), asked.dueAtMax(), asked.limit()));
       lane.tick(now);
     }
     return this;
