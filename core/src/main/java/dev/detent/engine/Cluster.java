@@ -235,10 +235,21 @@ final class Cluster {
         rows.add(new PartitionRow(partition, node, epoch, 0, 0));
       }
     }
-    store.release(rows);
+    release(rows);
     observer.owns(owned - rows.size(), 0);
     router.wakeOthers();
     refresh();
+  }
+
+  /// Hands partitions over that no lane here has any more. What can't be handed over is still this
+  /// node's for the others: it is taken again as soon as the store is seen to say so.
+  private void release(List<PartitionRow> rows) {
+    try {
+      store.release(rows);
+    } catch (StoreException e) {
+      rows.forEach(row -> taken.remove(row.partition()));
+      throw e;
+    }
   }
 
   /// Returns the nodes that have the code of every stored machine that needs code.

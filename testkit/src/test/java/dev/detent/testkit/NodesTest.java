@@ -10,11 +10,17 @@ import dev.detent.engine.Result;
 import dev.detent.engine.Snapshot;
 import dev.detent.machine.Machine;
 import dev.detent.sql.SqlStore;
+import dev.detent.store.Store;
+import dev.detent.store.StoreException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,8 +49,12 @@ class NodesTest {
   }
 
   private Detent join() {
+    return join(SqlStore.postgres(pool).leaseDuration(LEASE).partitions(8).open());
+  }
+
+  private Detent join(Store store) {
     Detent node =
-        Detent.builder(SqlStore.postgres(pool).leaseDuration(LEASE).partitions(8).open())
+        Detent.builder(store)
             .machine(Machine.parse("counter", Json.parse(COUNTER)))
             .engine(options -> options.leaseDuration(LEASE))
             .start();
@@ -90,5 +100,39 @@ class NodesTest {
       version = node.machine("counter").call(key, "tick").version();
     }
     return version;
+  }
+
+  @Test
+  void takesBackWhatItCouldNotHandOver() throws Exception {
+    var failed = new CountDownLatch(1);
+    Detent one =
+        join(
+            failingToRelease(
+                SqlStore.postgres(pool).leaseDuration(LEASE).partitions(8).open(), failed));
+    Detent two = join();
+    assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
+    two.close();
+    for (int i = 0; i < 40; i++) {
+      assertThat(one.machine("counter").call("k" + i, "tick").version()).isEqualTo(1);
+    }
+  }
+
+  /// Returns a store that can't be reached when partitions are released.
+  private static Store failingToRelease(Store store, CountDownLatch failed) {
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("release")) {
+                failed.countDown();
+                throw new StoreException(StoreException.Kind.UNAVAILABLE, "out of reach", null);
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 }
