@@ -34,9 +34,16 @@ final class Forming {
   private final Map<Key, List<TimerRow>> timers = new LinkedHashMap<>();
   private final List<TimerDrop> dropped = new ArrayList<>();
   private final Map<String, InvocationRow> invocations = new LinkedHashMap<>();
-  private final Map<String, StepRow> steps = new LinkedHashMap<>();
+  private final Map<String, Map<Place, StepRow>> steps = new LinkedHashMap<>();
   private final List<StepDrop> cleared = new ArrayList<>();
   private long bytes;
+
+  /// Names an entry within the journals of one invocation.
+  private record Place(int life, String position) {
+    static Place of(StepRow step) {
+      return new Place(step.life(), step.position());
+    }
+  }
 
   private Forming(long number, long order) {
     this.number = number;
@@ -142,7 +149,7 @@ final class Forming {
   /// Writes an entry of a journal.
   void record(StepRow step) {
     touch(step.partition(), 0);
-    steps.put(Ids.place(step.invocation(), step.life(), step.position()), step);
+    steps.computeIfAbsent(step.invocation(), _ -> new LinkedHashMap<>(4)).put(Place.of(step), step);
     String value = step.value();
     bytes += 200L + (value == null ? 0 : value.length());
   }
@@ -150,8 +157,8 @@ final class Forming {
   /// Deletes a journal, but the sends in it that are not delivered yet.
   void clear(int partition, String invocation) {
     touch(partition, 0);
-    for (StepRow step : List.copyOf(steps.values())) {
-      if (step.invocation().equals(invocation) && !undelivered(step)) {
+    for (StepRow step : List.copyOf(steps.getOrDefault(invocation, Map.of()).values())) {
+      if (!undelivered(step)) {
         clear(step); // one by one: a send is not delivered yet as far as the store knows
       }
     }
@@ -161,7 +168,10 @@ final class Forming {
   /// Deletes one entry of a journal: a send, the others go with the journal.
   void clear(StepRow step) {
     touch(step.partition(), 0);
-    steps.remove(Ids.place(step.invocation(), step.life(), step.position()));
+    Map<Place, StepRow> journal = steps.get(step.invocation());
+    if (journal != null) {
+      journal.remove(Place.of(step));
+    }
     if (step.kind() == StepRow.Kind.SEND) {
       cleared.add(new StepDrop(step.invocation(), step.life(), step.position()));
     }
@@ -185,6 +195,8 @@ final class Forming {
             .thenComparingLong(e -> e.offset().offset()));
     var starting = new ArrayList<TimerRow>();
     timers.values().forEach(starting::addAll);
+    var recorded = new ArrayList<StepRow>(steps.size());
+    steps.values().forEach(journal -> recorded.addAll(journal.values()));
     return new Batch(
         id,
         fences,
@@ -193,7 +205,7 @@ final class Forming {
         starting,
         dropped,
         List.copyOf(invocations.values()),
-        List.copyOf(steps.values()),
+        recorded,
         cleared);
   }
 
