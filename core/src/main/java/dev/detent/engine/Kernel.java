@@ -54,10 +54,22 @@ final class Kernel {
     if (transition == null) {
       return refuse(notAllowed(machine, current, command));
     }
-    if (transition.durable()) {
-      return new Decision.Begin(transition, current);
+    var before = new Before(command.key(), current, now);
+    return transition.durable()
+        ? begin(before, transition, command.input())
+        : act(machine, before, transition, command.input());
+  }
+
+  /// Begins a handler, unless its input does not fit: that is known before anything is written.
+  private static Decision begin(Before before, Transition transition, Json input) {
+    try {
+      transition.action().check(before.situation(input));
+      return new Decision.Begin(transition, before.current());
+    } catch (DetentException e) {
+      return refuse(e.problem().at(before.key()));
+    } catch (Throwable e) {
+      return refuse(failed(before.key(), e)); // the user's record may have thrown anything
     }
-    return act(machine, new Before(command.key(), current, now), transition, command.input());
   }
 
   /// Decides what a durable handler did that has returned.

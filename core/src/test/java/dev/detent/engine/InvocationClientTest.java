@@ -175,6 +175,16 @@ class InvocationClientTest {
   }
 
   @Test
+  void refusesAnInputThatDoesNotFitBeforeAnythingIsWritten() {
+    Detent running = start();
+    assertThatThrownBy(() -> running.machine("talk").call("t", "count", "three"))
+        .isInstanceOf(RefusedException.class)
+        .extracting(e -> ((DetentException) e).code())
+        .isEqualTo(ErrorCode.INVALID_INPUT);
+    assertThat(running.invocations().list(null, null, 10)).isEmpty();
+  }
+
+  @Test
   void saysThatThereIsNoSuchInvocation() {
     Detent running = start();
     for (String id : List.of("i0-1-1", "nonsense", "i900-1-1")) {
