@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.ErrorCode;
+import dev.detent.codec.ProblemText;
 import dev.detent.engine.Script.Act;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.Status;
@@ -46,6 +48,10 @@ final class Caretaker {
     simulation.schedule.trace(() -> "open: " + row + " " + store.steps(row.id()));
     List<StepRow> rows =
         store.steps(row.id()).stream().filter(s -> s.life() == row.run().life()).toList();
+    boolean delivered = rows.stream().anyMatch(Caretaker::cancels);
+    if (row.run().cancelled() && !delivered) {
+      return; // its wait ends by that
+    }
     for (StepRow step : rows) {
       if (step.kind() == StepRow.Kind.AWAKEABLE && step.status() == StepRow.Status.PENDING) {
         simulation.steering.complete(Ids.place(row.id(), step.life(), step.position()));
@@ -55,6 +61,11 @@ final class Caretaker {
     if (name != null && signalled.add(row.id() + name + rows.size())) {
       simulation.steering.signal(row, name);
     }
+  }
+
+  private static boolean cancels(StepRow step) {
+    String problem = step.problem();
+    return problem != null && ProblemText.read(problem).code() == ErrorCode.CANCELLED;
   }
 
   /// Returns the signal that a handler waits for, if none is left that it could take.

@@ -35,6 +35,7 @@ final class Ledger {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, Integer> thrown = new HashMap<>();
   private final Map<String, String> passed = new HashMap<>();
+  private final Map<String, Long> sleeps = new HashMap<>();
   private final Set<String> recorded = new HashSet<>();
   private final Map<String, String> children = new HashMap<>();
   private final Map<String, String> answers = new HashMap<>();
@@ -84,7 +85,7 @@ final class Ledger {
 
   /// Counts an effect that its own record was committed with.
   void transacted(StepRow step) {
-    String place = Ids.place(step.invocation(), step.life(), step.position());
+    String place = place(step);
     unless(recorded.add(place), "one transaction", place);
     runs.merge(place, 1, Integer::sum);
   }
@@ -107,7 +108,7 @@ final class Ledger {
 
   /// Checks that a sleep is over.
   void slept(StepRow row) {
-    Long dueAt = row.dueAt();
+    Long dueAt = sleeps.get(place(row));
     boolean over = dueAt == null || dueAt <= schedule.clockMax();
     unless(over || row.status() == StepRow.Status.FAILED, "a sleep that is over", row);
   }
@@ -194,7 +195,11 @@ final class Ledger {
   private void step(StepRow step, @Nullable InvocationRow changed) {
     InvocationRow row = changed == null ? store.invocation(step.invocation()) : changed;
     StepRow before = store.entry(step.invocation(), step.life(), step.position());
-    String place = Ids.place(step.invocation(), step.life(), step.position());
+    String place = place(step);
+    Long dueAt = step.dueAt();
+    if (step.kind() == Kind.SLEEP && dueAt != null) {
+      sleeps.putIfAbsent(place, dueAt);
+    }
     boolean settled = before != null && before.status() != StepRow.Status.PENDING;
     unless(!settled || same(Objects.requireNonNull(before), step), "the same as " + before, step);
     boolean lives = row != null && row.status().open() && row.run().life() == step.life();
@@ -219,6 +224,10 @@ final class Ledger {
     if (step.kind() == Kind.SIGNAL && step.position().startsWith("signal.")) {
       signals.add(String.valueOf(step.value()));
     }
+  }
+
+  private static String place(StepRow step) {
+    return Ids.place(step.invocation(), step.life(), step.position());
   }
 
   private static boolean same(StepRow a, StepRow b) {
@@ -324,7 +333,9 @@ final class Ledger {
     boolean repeated = event != null && moved.contains(r);
     unless(completed || event == null || repeated, "no move of " + row, String.valueOf(event));
     if (completed && row.command().equals("work")) {
-      boolean stays = scripts.of(row).finish() == Script.Finish.STAY;
+      Script.Finish finish = scripts.of(row).finish();
+      unless(finish != Script.Finish.FAIL, "a failure as its script says", row);
+      boolean stays = finish == Script.Finish.STAY;
       unless(stays == (event == null), "a move as its script says: " + row, String.valueOf(event));
     }
     if (event != null && completed) {

@@ -97,7 +97,7 @@ final class ModelStore {
       Place place = places.get(partition);
       if (exclusive || owner.equals(place.owner) || !alive(place.owner)) {
         place.owner = owner;
-        place.epoch++;
+        place.epoch += mutant == Mutant.EPOCHS_KEPT && place.epoch > 0 ? 0 : 1;
         place.fencedBatch = place.ownerBatch;
         rows.add(row(partition));
       }
@@ -247,7 +247,7 @@ final class ModelStore {
     return invocations.values().stream()
         .filter(row -> row.partition() == partition && row.status().open())
         .filter(row -> after == null || QUEUES.compare(row, after) > 0)
-        .sorted(QUEUES)
+        .sorted(mutant == Mutant.LINES_TURNED ? QUEUES.reversed() : QUEUES)
         .limit(limit)
         .toList();
   }
@@ -263,7 +263,31 @@ final class ModelStore {
 
   List<StepRow> pending(int partition, @Nullable StepRow after, int limit) {
     reopen();
-    return journals.pending(partition, after, limit);
+    List<StepRow> pending = journals.pending(partition, after, limit);
+    return switch (mutant) {
+      case OUTBOX_LOST -> pending.stream().filter(s -> s.kind() != StepRow.Kind.SEND).toList();
+      case SLEEPS_EARLY -> pending.stream().map(ModelStore::early).toList();
+      default -> pending;
+    };
+  }
+
+  private static StepRow early(StepRow step) {
+    Long dueAt = step.dueAt();
+    return dueAt == null || step.kind() != StepRow.Kind.SLEEP
+        ? step
+        : new StepRow(
+            step.invocation(),
+            step.life(),
+            step.position(),
+            step.partition(),
+            step.kind(),
+            step.name(),
+            step.status(),
+            null,
+            null,
+            null,
+            step.at(),
+            dueAt - 100);
   }
 
   /// Records a step in a transaction of its own, without moving the partition's sequence.

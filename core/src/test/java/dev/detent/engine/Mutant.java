@@ -38,5 +38,19 @@ enum Mutant {
   /// Keeps the journals of what has ended.
   JOURNALS_KEPT,
   /// Loses the answers to some calls and sends.
-  CALLS_UNANSWERED
+  CALLS_UNANSWERED,
+  /// Does not show some sends that are not delivered yet to who takes a partition over.
+  OUTBOX_LOST,
+  /// Shows lines in the wrong order to who takes a partition over.
+  LINES_TURNED,
+  /// Does not know what was delivered before.
+  DELIVERIES_FORGOTTEN,
+  /// Shows sleeps as over before their time.
+  SLEEPS_EARLY,
+  /// Lets handlers move that failed.
+  FAILURES_MOVE,
+  /// Does not tell handlers that they are cancelled.
+  CANCELS_LOST,
+  /// Leaves the epoch as it is when a partition changes hands.
+  EPOCHS_KEPT
 }

@@ -385,7 +385,8 @@ final class SimulatedAttempt {
     };
   }
 
-  private Ending moved(long r) {
+  /// Returns that the handler moves as its script says.
+  Ending moved(long r) {
     Value value = Value.of(Json.trusted("{\"r\":" + r + "}"));
     Json reply = Json.parse("\"moved " + r + "\"");
     return new Ending.Returned(new Outcome.Move(script.to(), value, reply));

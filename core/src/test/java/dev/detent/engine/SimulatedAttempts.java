@@ -58,7 +58,7 @@ final class SimulatedAttempts implements SimulatedAttempt.Host {
 
   void cancel(long number) {
     SimulatedAttempt attempt = live.get(number);
-    if (attempt != null) {
+    if (attempt != null && simulation.mutant != Mutant.CANCELS_LOST) {
       attempt.cancel();
     }
   }
@@ -115,7 +115,9 @@ final class SimulatedAttempts implements SimulatedAttempt.Host {
       long number = who.assignment().attempt();
       live.remove(number);
       schedule.trace(() -> lane + " attempt of " + row.id() + " ends: " + ending);
-      lane.post(new Submission.Ended(row.key(), row.id(), number, ending));
+      boolean moves = simulation.mutant == Mutant.FAILURES_MOVE && ending instanceof Ending.Failed;
+      Ending said = moves ? who.moved(Truth.request(row.input())) : ending;
+      lane.post(new Submission.Ended(row.key(), row.id(), number, said));
     }
   }
 

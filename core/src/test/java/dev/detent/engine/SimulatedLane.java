@@ -207,6 +207,7 @@ final class SimulatedLane implements LaneEffects {
           try {
             simulation.faults.read();
             ModelStore store = simulation.store;
+            boolean forgets = simulation.mutant == Mutant.DELIVERIES_FORGOTTEN;
             var loaded =
                 new Loaded(
                     store.instances(loading.keys()),
@@ -214,6 +215,7 @@ final class SimulatedLane implements LaneEffects {
                     loading.invocations().stream()
                         .map(store::invocation)
                         .filter(Objects::nonNull)
+                        .filter(row -> row.parent() == null || !forgets)
                         .toList());
             deliver(slow(), (to, now) -> to.loaded(loading, loaded, now));
           } catch (StoreException e) {
