@@ -6,8 +6,12 @@ import dev.detent.journal.Attempt;
 import dev.detent.journal.Ending;
 import dev.detent.journal.Entry;
 import dev.detent.journal.Journal;
+import dev.detent.store.InvocationRow;
+import dev.detent.store.InvocationRow.Status;
 import dev.detent.store.StepRow;
 import dev.detent.store.Store;
+import dev.detent.store.StoreException;
+import dev.detent.store.StoreException.Kind;
 import dev.detent.store.Transact;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +104,21 @@ final class Attempts implements Journal {
       return List.of();
     }
     int life = who.row().run().life();
-    return store.steps(who.row().id()).stream().filter(step -> step.life() == life).toList();
+    String id = who.row().id();
+    List<StepRow> rows = store.steps(id).stream().filter(step -> step.life() == life).toList();
+    requireRunning(store.invocation(id), life);
+    return rows;
+  }
+
+  /// Requires that a journal that was read is one of an invocation that ran on after that: when one
+  /// ends, or begins anew, it is deleted, and what was recorded in it must not be done again.
+  ///
+  /// @param row the invocation, read after its journal
+  static void requireRunning(@Nullable InvocationRow row, int life) {
+    boolean runs = row != null && row.status() == Status.RUNNING && row.run().life() == life;
+    if (!runs) {
+      throw new StoreException(Kind.UNAVAILABLE, "the invocation does not run any more", null);
+    }
   }
 
   @Override

@@ -62,7 +62,12 @@ final class Controls {
       return closed(asked, ending.row(), ending.batch(), where);
     }
     if (read == null) {
-      return new Resting(new Reply.Refused(Refusals.noInvocation(id)), 0);
+      boolean forgotten = asked.accepted(); // it was there once
+      return new Resting(
+          forgotten
+              ? new Reply.Refused(Refusals.unfinished(id), id, false)
+              : new Reply.Refused(Refusals.noInvocation(id)),
+          0);
     }
     if (read.status().open()) {
       invoking.again(asked); // it has ended since it was read
@@ -110,7 +115,7 @@ final class Controls {
     var end =
         new InvocationRow.End(
             where.at(),
-            invoking.expiresAt(invoking.machines().apply(row.key().machine()), where.at()),
+            invoking.expiresAt(row, invoking.machines().apply(row.key().machine()), where.at()),
             null,
             ProblemText.write(problem),
             null,
@@ -235,9 +240,9 @@ final class Controls {
         where,
         () -> {
           ask(calls, Request.Action.CANCEL);
-          if (task.attempt() != 0) {
+          if (task.live() != 0) {
             task.tell();
-            effects.cancel(task.id(), task.attempt());
+            effects.cancel(task.id(), task.live());
           } else {
             invoking.again(new Submission.Turn(task.key()));
           }
@@ -302,7 +307,7 @@ final class Controls {
         where,
         () -> {
           effects.stop(task.id(), attempt);
-          task.unattended();
+          task.unattended(attempt);
           effects.stands(paused);
         });
   }
@@ -338,7 +343,7 @@ final class Controls {
         where,
         () -> {
           effects.stop(task.id(), attempt);
-          task.unattended();
+          task.unattended(attempt);
           ask(left, Request.Action.CANCEL);
           invoking.again(new Submission.Turn(task.key()));
         });

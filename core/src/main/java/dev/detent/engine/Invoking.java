@@ -13,7 +13,6 @@ import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.Run;
 import dev.detent.store.InvocationRow.Status;
 import dev.detent.store.StepRow;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -82,9 +81,9 @@ final class Invoking {
     return agenda.busy(key);
   }
 
-  /// Returns an invocation whose end is decided but not committed, or null.
-  @Nullable Task ending(String invocation) {
-    return agenda.ending(invocation);
+  /// Tells whether an invocation is in line, or its end is decided but not committed.
+  boolean decided(String invocation) {
+    return agenda.find(invocation) != null || agenda.ending(invocation) != null;
   }
 
   /// Has something decided right after this.
@@ -184,7 +183,7 @@ final class Invoking {
   }
 
   private void join(Submission.Asked asked, String invocation, boolean replayed) {
-    if (agenda.find(invocation) == null && agenda.ending(invocation) == null) {
+    if (!decided(invocation)) {
       again(asked); // it has ended meanwhile, and told those who waited then
     } else {
       waiters.add(invocation, asked, Long.MAX_VALUE, replayed);
@@ -393,6 +392,7 @@ final class Invoking {
             run.cancelled(),
             ProblemText.write(problem));
     InvocationRow waiting = row.with(Status.RUNNING, next);
+    long attempt = task.attempt();
     task.leave();
     task.decided(waiting, where.forming().number());
     where.forming().keep(waiting);
@@ -402,7 +402,7 @@ final class Invoking {
             by,
             null,
             () -> {
-              task.unattended();
+              task.unattended(attempt);
               agenda.wakeAt(retryAt, task, "");
               effects.stands(waiting);
             });
@@ -420,6 +420,7 @@ final class Invoking {
             run.cancelled(),
             ProblemText.write(problem));
     InvocationRow paused = row.with(Status.PAUSED, next);
+    long attempt = task.attempt();
     task.leave();
     task.decided(paused, where.forming().number());
     where.forming().keep(paused);
@@ -429,7 +430,7 @@ final class Invoking {
             by,
             null,
             () -> {
-              task.unattended();
+              task.unattended(attempt);
               effects.stands(paused);
             });
   }
@@ -438,9 +439,7 @@ final class Invoking {
   private void end(Submission by, Task task, Decision decision, Into into) {
     moves.apply(decision, Origin.of(task.row()), into);
     Machine machine = setting.machines().apply(task.key().machine());
-    InvocationRow row =
-        Replies.ended(
-            task.row(), decision, into.instance(), into.at(), expiresAt(machine, into.at()));
+    InvocationRow row = ended(task.row(), decision, machine, into);
     end(by, task, row, into.where());
     if (decision instanceof Decision.Refuse refuse && row.kind().equals("send")) {
       effects.troubled(task.key(), refuse.problem());
@@ -484,13 +483,13 @@ final class Invoking {
   }
 
   /// Ends an invocation with what was decided.
-  InvocationRow ended(InvocationRow row, Decision decision, Machine machine, Into into) {
-    return Replies.ended(row, decision, into.instance(), into.at(), expiresAt(machine, into.at()));
+  InvocationRow ended(InvocationRow row, Decision decision, @Nullable Machine machine, Into into) {
+    return Replies.ended(
+        row, decision, into.instance(), into.at(), expiresAt(row, machine, into.at()));
   }
 
   /// Returns from when on an answer may be forgotten, in milliseconds since 1970 UTC.
-  long expiresAt(@Nullable Machine machine, long now) {
-    Duration own = machine == null ? null : machine.retention();
-    return now + (own == null ? setting.keepMs() : own.toMillis());
+  long expiresAt(InvocationRow row, @Nullable Machine machine, long now) {
+    return now + Replies.keepMs(row, machine, setting.keepMs());
   }
 }

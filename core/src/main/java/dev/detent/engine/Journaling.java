@@ -202,11 +202,12 @@ final class Journaling {
     where.forming().hold(by, null, () -> tell(task, ended));
   }
 
-  /// Tells the attempt what came, or starts one.
+  /// Tells the attempt what came, or starts one. Also one of which it is only decided that it is to
+  /// stop is told: that may not be committed.
   void tell(Task task, StepRow step) {
-    if (task.attempt() != 0) {
+    if (task.live() != 0) {
       task.tell();
-      effects.completed(task.id(), task.attempt(), step);
+      effects.completed(task.id(), task.live(), step);
     } else {
       invoking.again(new Submission.Turn(task.key()));
     }

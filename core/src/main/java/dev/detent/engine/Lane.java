@@ -133,7 +133,7 @@ final class Lane {
         effects.load(deciding.reading().take(generation));
       }
     }
-    waking.expired(now);
+    waking.expired(now).forEach(submission -> submit(submission, now));
     drain(now);
     dispatch();
     memory.cache().trim(committed);

@@ -298,7 +298,7 @@ final class Recorder {
   private @Nullable Resting dueSend(Submission.Due due, Machine machine, Into into, long now) {
     InvocationRow row = sought.forget(due.timer().name());
     into.forming().endTimer(due.timer());
-    if (row == null || row.status() != Status.SCHEDULED || invoking.ending(row.id()) != null) {
+    if (row == null || row.status() != Status.SCHEDULED || invoking.decided(row.id())) {
       into.forming().hold(due, null);
       return null;
     }

@@ -5,13 +5,17 @@ import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.codec.ProblemText;
+import dev.detent.machine.Machine;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.End;
 import dev.detent.store.InvocationRow.Status;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Turns decisions into answers and into ends of invocations, and these into answers again.
 final class Replies {
+  private static final long DELIVERED_MS_MIN = Duration.ofMinutes(10).toMillis();
+
   private Replies() {}
 
   /// Answers with what was decided.
@@ -58,6 +62,16 @@ final class Replies {
         state == null ? "" : state,
         end.version(),
         replayed);
+  }
+
+  /// Returns for how long an answer is kept, in milliseconds. One to a handler is kept for a while
+  /// in any case: a node that stood still meanwhile may ask for it again.
+  ///
+  /// @param usually for how long, unless the machine says otherwise
+  static long keepMs(InvocationRow row, @Nullable Machine machine, long usually) {
+    Duration own = machine == null ? null : machine.retention();
+    long keepMs = own == null ? usually : own.toMillis();
+    return row.parent() == null ? keepMs : Math.max(keepMs, DELIVERED_MS_MIN);
   }
 
   /// Returns the same answer, to a repeated request.

@@ -244,6 +244,8 @@ final class Router {
       again(following(asked, problem), Refusals.ownerless());
     } else if (problem != null && accepted && problem.code() == ErrorCode.UNAVAILABLE) {
       again(asked, problem); // that nothing happened is true of the question only
+    } else if (problem != null && accepted && problem.code() == ErrorCode.NOT_FOUND) {
+      refuse(asked, problem); // it was there once
     } else {
       boolean replayed = asked instanceof Submission.AskedInvocation of && of.replayed();
       answer(asked, replayed ? Replies.replayed(reply) : reply);

@@ -75,6 +75,12 @@ final class Task {
     left = 0;
   }
 
+  /// Takes note that an attempt does not run it any more. Another one may.
+  void unattended(long number) {
+    attempt = attempt == number ? 0 : attempt;
+    left = left == number ? 0 : left;
+  }
+
   /// Takes note that it is decided that its attempt is over. If that is not committed, it is not
   /// over: [#inherit] knows it still.
   void leave() {

@@ -2,6 +2,7 @@
 package dev.detent.engine;
 
 import dev.detent.store.TimerRow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,14 +64,16 @@ final class Waking {
     return wanted;
   }
 
-  /// Answers those who have waited long enough.
-  void expired(long now) {
+  /// Returns the questions of those who have waited long enough: they are to be told how things
+  /// stand.
+  List<Submission> expired(long now) {
+    var expired = new ArrayList<Submission>();
     for (Waiters.Waiter waiter : memory.waiters().expired(now)) {
-      Task task = memory.agenda().known(waiter.invocation());
-      var status =
-          task == null ? dev.detent.store.InvocationRow.Status.SCHEDULED : task.row().status();
-      effects.answer(waiter.asked(), new Reply.Standing(waiter.invocation(), status, false));
+      var request = new Request.Await(waiter.invocation(), Duration.ZERO);
+      int partition = Ids.partition(waiter.invocation());
+      expired.add(new Submission.AskedInvocation(request, partition, waiter.asked().asker()));
     }
+    return expired;
   }
 
   /// Returns when to look again, in milliseconds since 1970 UTC.
