@@ -186,7 +186,8 @@ final class Answered {
               ended(refused).run().cancelled() || ended(refused).status() != Status.COMPLETED;
           case OVERLOADED -> operation.key().machine().equals("job");
           case UNAVAILABLE -> !weather.calm();
-          case OUTCOME_UNKNOWN -> weather.ending() || (weather.unsure() && !operation.reads());
+          case OUTCOME_UNKNOWN ->
+              weather.ending() || (weather.unsure() && !operation.reads()) || forgotten(refused);
           default -> false;
         };
     unless(allowed, "no such refusal of " + operation, refused);
@@ -194,6 +195,12 @@ final class Answered {
       EventRow event = truth.event(operation.number);
       unless(event == null, "nothing of " + operation + " after " + refused, event);
     }
+  }
+
+  /// Tells whether the end of an invocation was not kept long enough to be told.
+  private boolean forgotten(Reply.Refused refused) {
+    String id = refused.id();
+    return id != null && store.kept(id) == null && store.invocation(id) != null;
   }
 
   private boolean notFound(Attempt attempt, Problem problem) {

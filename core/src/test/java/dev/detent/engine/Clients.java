@@ -15,9 +15,14 @@ final class Clients {
   private final Schedule schedule;
   private final Truth truth;
   private final Scripts scripts;
+  private final boolean keyed;
   private long numbers;
 
-  Clients(Schedule schedule, Truth truth) {
+  /// Makes clients.
+  ///
+  /// @param keyed whether they use idempotency keys: answers are kept for so long that they may
+  Clients(Schedule schedule, Truth truth, boolean keyed) {
+    this.keyed = keyed;
     this.schedule = schedule;
     this.truth = truth;
     this.scripts = new Scripts(schedule, this::number);
@@ -35,7 +40,7 @@ final class Clients {
     if (command.equals("work")) {
       scripts.write(number, key);
     }
-    String token = schedule.chance(0.35) ? "t" + number : null;
+    String token = keyed && schedule.chance(0.35) ? "t" + number : null;
     double kind = schedule.random.nextDouble();
     Request.OfInstance request;
     if (kind < 0.2) {

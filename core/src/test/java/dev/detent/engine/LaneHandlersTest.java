@@ -80,6 +80,18 @@ final class LaneHandlersTest {
   }
 
   @Test
+  void tellsAnAttemptOfItsCancellationAlthoughAPauseIsDecidedThatIsNotCommitted() {
+    begun(alone).control("bob", Request.Action.CANCEL).control("cid", Request.Action.PAUSE);
+    alone.commit();
+    assertThat(alone.said())
+        .containsExactly(
+            "commit in 0, work RUNNING",
+            "cancel 1",
+            "bob: RUNNING changed",
+            "commit in 0, work PAUSED");
+  }
+
+  @Test
   void takesNothingFromAnAttemptOfAnEarlierEpoch() {
     begun(shared).own().refresh().load();
     assertThat(shared.said()).containsExactly("refresh", "stop 1", "start work 2");

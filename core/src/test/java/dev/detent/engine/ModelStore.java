@@ -52,6 +52,7 @@ final class ModelStore {
   private final Map<Key, InstanceRow> instances = new HashMap<>();
   private final TreeMap<String, TimerRow> timers = new TreeMap<>();
   private final Map<String, InvocationRow> invocations = new HashMap<>();
+  private final Map<String, InvocationRow> purged = new HashMap<>();
   private final Map<Token, String> tokens = new HashMap<>();
   private final List<List<EventRow>> events = new ArrayList<>();
   private final List<Batch> undecided = new ArrayList<>();
@@ -233,8 +234,14 @@ final class ModelStore {
         .toList();
   }
 
-  @Nullable InvocationRow invocation(String id) {
+  /// Returns an invocation as a lane sees it.
+  @Nullable InvocationRow kept(String id) {
     return invocations.get(id);
+  }
+
+  /// Returns an invocation, also if it is not kept any more.
+  @Nullable InvocationRow invocation(String id) {
+    return invocations.getOrDefault(id, purged.get(id));
   }
 
   Collection<InvocationRow> invocations() {
@@ -309,14 +316,11 @@ final class ModelStore {
   }
 
   /// Deletes invocations that ended and whose time to keep them is over.
-  int purge(long now, int limit) {
-    List<InvocationRow> over =
-        invocations.values().stream().filter(row -> over(row, now)).limit(limit).toList();
-    for (InvocationRow row : over) {
-      invocations.remove(row.id());
-      tokens.values().remove(row.id());
-    }
-    return over.size();
+  void purge(long now) {
+    invocations.values().stream()
+        .filter(row -> over(row, now))
+        .forEach(row -> purged.put(row.id(), row));
+    invocations.keySet().removeAll(purged.keySet());
   }
 
   private boolean over(InvocationRow row, long now) {

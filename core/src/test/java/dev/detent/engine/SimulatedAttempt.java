@@ -109,7 +109,11 @@ final class SimulatedAttempt {
   void recorded(StepRow row, boolean awaited) {
     inFlight--;
     busy &= !awaited;
-    journal.put(row);
+    if (awaited && row.status() != Status.PENDING) {
+      journal.record(row);
+    } else {
+      journal.put(row);
+    }
     go();
   }
 

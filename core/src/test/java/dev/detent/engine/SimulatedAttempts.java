@@ -131,6 +131,7 @@ final class SimulatedAttempts implements SimulatedAttempt.Host {
             simulation.faults.read();
             int life = who.assignment().row().run().life();
             var rows = new ArrayList<StepRow>(simulation.store.steps(who.id()));
+            Attempts.requireRunning(simulation.store.kept(who.id()), life);
             rows.removeIf(row -> row.life() != life || forgotten(row));
             later(lane.slow(), who, () -> who.loaded(rows));
           } catch (StoreException e) {

@@ -61,7 +61,7 @@ final class SimulatedLane implements LaneEffects {
             new Agenda(),
             new Waiters());
     var setting = new Lane.Setting(simulation.exclusive, number -> life + "/" + number);
-    var rules = new Invoking.Setting(node::machine, Long.MAX_VALUE / 4, INVOCATIONS);
+    var rules = new Invoking.Setting(node::machine, simulation.keepMs, INVOCATIONS);
     this.lane = new Lane(memory, LIMITS, this, setting, rules);
     this.attempts = new SimulatedAttempts(simulation, this);
   }
@@ -213,7 +213,7 @@ final class SimulatedLane implements LaneEffects {
                     store.instances(loading.keys()),
                     store.invocations(loading.tokens()),
                     loading.invocations().stream()
-                        .map(store::invocation)
+                        .map(store::kept)
                         .filter(Objects::nonNull)
                         .filter(row -> row.parent() == null || !forgets)
                         .toList());

@@ -8,8 +8,6 @@ import dev.detent.store.Membership;
 import dev.detent.store.NodeRow;
 import dev.detent.store.PartitionRow;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +26,6 @@ final class SimulatedRouter {
   private final SimulatedNode node;
   private final Map<Integer, String> owners = new TreeMap<>();
   private final List<Exchange> exchanges = new ArrayList<>();
-  private final Set<Submission.Asker> unsure = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /// Holds a request that is on its way to another node, until it is answered.
   private static final class Exchange {
@@ -175,9 +172,9 @@ final class SimulatedRouter {
     } else if (accepted(exchange.asked) && isUnavailable(reply)) {
       again(exchange.asked, Refusals.ownerless());
     } else {
-      boolean doubted = isUnavailable(reply) && perhaps(exchange.asked);
-      simulation.mood(mood.unsure() || doubted, mood.ending());
-      Reply answer = doubted ? new Reply.Refused(unknown(exchange.asked)) : reply;
+      simulation.mood(mood.unsure(), mood.ending());
+      boolean gone = accepted(exchange.asked) && isMissing(reply);
+      Reply answer = gone ? refusal(exchange.asked, Refusals.ownerless()) : reply;
       exchange.asked.asker().reply().accept(replayed(exchange.asked, answer));
       simulation.mood(false, false);
     }
@@ -190,6 +187,11 @@ final class SimulatedRouter {
 
   private static boolean accepted(Submission.Asked asked) {
     return asked instanceof Submission.AskedInvocation of && of.accepted();
+  }
+
+  private static boolean isMissing(Reply reply) {
+    return reply instanceof Reply.Refused refused
+        && refused.problem().code() == ErrorCode.NOT_FOUND;
   }
 
   private static boolean isUnavailable(Reply reply) {
@@ -216,9 +218,8 @@ final class SimulatedRouter {
     }
     exchange.over = true;
     Submission.Asked asked = exchange.asked;
-    unsure.add(asked.asker());
     if (Asking.repeatable(asked.request())) {
-      again(asked, Refusals.ownerless());
+      again(perhaps(asked), Refusals.ownerless());
     } else {
       simulation.mood(true, false);
       asked.asker().reply().accept(new Reply.Refused(Refusals.unknown((Submission) asked)));
@@ -231,22 +232,25 @@ final class SimulatedRouter {
     boolean handler = asked.asker().origin() == Submission.Asker.Origin.HANDLER;
     boolean awaits = asked.request() instanceof Request.Await;
     if (handler || (waited > PATIENCE_MS && !awaits)) {
-      simulation.mood(perhaps(asked), false);
-      Problem problem = perhaps(asked) ? unknown(asked) : otherwise;
-      asked.asker().reply().accept(refusal(asked, problem));
-      simulation.mood(false, false);
+      asked.asker().reply().accept(refusal(asked, otherwise));
     } else {
       schedule.after(25, () -> node.run(() -> route(asked)));
     }
   }
 
-  /// Tells whether a request may have been acted on although nobody said so.
-  private boolean perhaps(Submission.Asked asked) {
-    return unsure.contains(asked.asker()) && !reads(asked.request());
+  /// Returns the same request, of which nobody may be told from now on that nothing happened.
+  private Submission.Asked perhaps(Submission.Asked asked) {
+    return reads(asked.request())
+        ? asked
+        : asked.with(asked.asker().after(reply -> doubted(asked, reply)));
   }
 
-  private static Problem unknown(Submission.Asked asked) {
-    return Refusals.unknown((Submission) asked);
+  private Reply doubted(Submission.Asked asked, Reply reply) {
+    if (!isUnavailable(reply)) {
+      return reply;
+    }
+    simulation.mood(true, false);
+    return new Reply.Refused(Refusals.unknown((Submission) asked));
   }
 
   private static boolean reads(Request request) {

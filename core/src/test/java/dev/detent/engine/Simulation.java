@@ -36,6 +36,7 @@ final class Simulation {
   final Mutant mutant;
   final boolean exclusive;
   final double slowness;
+  final long keepMs;
   int edition;
 
   private final Truth truth;
@@ -57,12 +58,13 @@ final class Simulation {
     this.exclusive = schedule.random.nextBoolean();
     this.rough = schedule.chance(0.7);
     this.slowness = schedule.chance(0.5) ? 0 : 0.05;
+    this.keepMs = schedule.chance(0.3) ? schedule.random.nextInt(300) : Long.MAX_VALUE / 4;
     this.crew = exclusive ? 1 : 1 + schedule.random.nextInt(3);
     this.faults = new Faults(schedule);
     this.truth = new Truth(schedule);
     this.store = new ModelStore(schedule, truth, mutant, exclusive);
     this.ledger = store.ledger();
-    this.clients = new Clients(schedule, truth);
+    this.clients = new Clients(schedule, truth, keepMs > 1_000);
     this.scripts = clients.scripts();
     this.checks = new Answered(truth, store, scripts);
     this.steering = new Steering(this);
@@ -166,6 +168,7 @@ final class Simulation {
   }
 
   private void operate() {
+    store.purge(schedule.clock());
     double kind = schedule.random.nextDouble();
     if (kind < 0.08 && !exclusive) {
       foreign();
@@ -370,6 +373,7 @@ final class Simulation {
     runUntil(schedule.time() + 6_000);
     var caretaker = new Caretaker(this);
     for (int i = 0; i < ROUNDS_MAX && caretaker.care(); i++) {
+      store.purge(schedule.clock());
       runUntil(schedule.time() + 2_000);
     }
     runUntil(schedule.time() + 8_000);

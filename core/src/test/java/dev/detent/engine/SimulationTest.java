@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class SimulationTest {
-  private static final int SEEDS = Integer.getInteger("detent.seeds", 4_000);
+  private static final int SEEDS = Integer.getInteger("detent.seeds", 2_000);
   private static final int MUTANT_SEEDS = 200;
 
   @Test

@@ -140,7 +140,9 @@ final class Steering {
     ErrorCode code = refused.problem().code();
     boolean allowed =
         switch (code) {
-          case NOT_FOUND -> wish.request instanceof Request.Complete complete && !waits(complete);
+          case NOT_FOUND ->
+              store.kept(wish.request.invocation()) == null
+                  || (wish.request instanceof Request.Complete complete && !waits(complete));
           case UNAVAILABLE -> !simulation.calm();
           case OVERLOADED -> wish.request instanceof Request.Signal;
           case OUTCOME_UNKNOWN -> mood.unsure() || mood.ending() || !simulation.calm();
