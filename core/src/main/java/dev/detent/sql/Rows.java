@@ -55,7 +55,8 @@ final class Rows {
         row.getString(9),
         row.getLong(10),
         row.getString(11),
-        row.getBoolean(12));
+        row.getBoolean(12),
+        row.getString(13));
   }
 
   static TimerRow timer(ResultSet row) throws SQLException {

@@ -80,6 +80,7 @@ final class Shapes {
           .number(e -> e.row().at())
           .text(e -> e.row().cause())
           .flag(e -> e.row().forced())
+          .text(e -> e.row().metadata())
           .optionalNumber(Chained::previous);
 
   /// An event that leads into the chain of its instance's events.

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Reads and writes in a transaction that somebody else ends: the caller of an application, or
-/// [Store#transaction].
+/// `Store.transaction`.
 ///
 /// **Guarantees**: nothing is committed here. What is refused leaves no trace in the transaction,
 /// which stays usable.

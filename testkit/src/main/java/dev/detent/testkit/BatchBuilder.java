@@ -65,6 +65,14 @@ final class BatchBuilder {
     return instance(key, expected, expected + 1, state, data);
   }
 
+  /// Adds an event about which the caller says something.
+  BatchBuilder noted(Key key, long expected, String metadata) {
+    event(
+        new EventRow(
+            NOWHERE, key, expected + 1, "go", "before", "up", "1", 7, "command", false, metadata));
+    return instance(key, expected, expected + 1, "up", "{}");
+  }
+
   /// Adds several events of one instance, named by their versions.
   BatchBuilder moves(Key key, long expected, int count) {
     long last = expected + count;
@@ -95,7 +103,8 @@ final class BatchBuilder {
             row.input(),
             row.at(),
             row.cause(),
-            row.forced()));
+            row.forced(),
+            row.metadata()));
   }
 
   BatchBuilder timer(Key key, long version, String name, long dueAt) {

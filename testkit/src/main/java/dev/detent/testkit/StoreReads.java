@@ -153,6 +153,18 @@ abstract class StoreReads {
     assertThat(event.from()).isNull();
     assertThat(event.cause()).isEqualTo("after");
     assertThat(event.forced()).isTrue();
+    assertThat(event.metadata()).isNull();
+  }
+
+  @Test
+  void keepsWhatTheCallerSaysAboutAnEvent() {
+    String metadata = "{\"by\":\"Zo\u00eb\",\"why\":[1.10,null]}";
+    commit(batch().noted(A, 0, metadata));
+    commit(batch().move(A, 1, "down"));
+
+    List<EventRow> history = store.history(A, 0, 10);
+    assertThat(history).extracting(EventRow::metadata).containsExactly(metadata, null);
+    assertThat(store.events(A.partition(PARTITIONS), 0, 10)).isEqualTo(history);
   }
 
   @Test

@@ -50,6 +50,7 @@ create table detent_event (
   occurred_at bigint not null,              -- when; never goes back within a partition
   cause text not null,                      -- command, after or send
   forced boolean not null,                  -- whether it went where no declared transition leads
+  metadata text,                            -- what the caller said about it, JSON
   previous_offset bigint not null,          -- place of the instance's event before; 0 if none
   primary key (partition_id, event_offset)
 );

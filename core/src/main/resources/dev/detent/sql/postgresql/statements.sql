@@ -178,14 +178,14 @@ select state, count(*) from detent_instance where machine = ? group by state ord
 -- name: event-insert
 -- A previous place that is not known here stands in the instance, which is updated later.
 insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced, previous_offset)
+  from_state, to_state, input, occurred_at, cause, forced, metadata, previous_offset)
 select w.partition_id, w.event_offset, w.machine, w.instance_key, w.version, w.command,
   w.from_state, w.to_state, w.input, w.occurred_at, w.cause, w.forced,
-  coalesce(w.previous_offset, i.last_offset, 0)
+  w.metadata, coalesce(w.previous_offset, i.last_offset, 0)
 from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-  ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[], ?::bigint[])
+  ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[], ?::text[], ?::bigint[])
   as w (partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced, previous_offset)
+  from_state, to_state, input, occurred_at, cause, forced, metadata, previous_offset)
 left join detent_instance i
   on w.previous_offset is null and i.machine = w.machine and i.instance_key = w.instance_key
 on conflict do nothing;
@@ -197,7 +197,7 @@ on conflict do nothing;
 
 -- name: event-page
 select partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced
+  from_state, to_state, input, occurred_at, cause, forced, metadata
 from detent_event where partition_id = ? and event_offset > ?
 order by event_offset limit ?;
 
@@ -216,18 +216,20 @@ with recursive wanted (machine, instance_key, low, high) as (
     on i.machine = w.machine and i.instance_key = w.instance_key
 ), chain as (
   select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
-    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced,
+    e.metadata, e.previous_offset
   from entrance n join detent_event e
     on e.partition_id = n.partition_id and e.event_offset = n.event_offset
   union all
   select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
-    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced,
+    e.metadata, e.previous_offset
   from chain c cross join wanted w join detent_event e
     on e.partition_id = c.partition_id and e.event_offset = c.previous_offset
   where c.version - 1 > w.low
 )
 select c.partition_id, c.event_offset, c.machine, c.instance_key, c.version, c.command,
-  c.from_state, c.to_state, c.input, c.occurred_at, c.cause, c.forced
+  c.from_state, c.to_state, c.input, c.occurred_at, c.cause, c.forced, c.metadata
 from chain c cross join wanted w where c.version > w.low and c.version <= w.high
 order by c.version;
 

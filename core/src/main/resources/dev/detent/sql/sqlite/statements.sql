@@ -147,8 +147,8 @@ select state, count(*) from detent_instance where machine = ? group by state ord
 -- A previous place that is not known here stands in the instance, which is updated later. A
 -- conflict can't be: the fence was checked before.
 insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced, previous_offset)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, coalesce(?13,
+  from_state, to_state, input, occurred_at, cause, forced, metadata, previous_offset)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, coalesce(?14,
   (select last_offset from detent_instance where machine = ?3 and instance_key = ?4), 0));
 
 -- name: milestone-insert
@@ -158,7 +158,7 @@ on conflict do nothing;
 
 -- name: event-page
 select partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced
+  from_state, to_state, input, occurred_at, cause, forced, metadata
 from detent_event where partition_id = ? and event_offset > ?
 order by event_offset limit ?;
 
@@ -174,18 +174,20 @@ with recursive entrance (partition_id, event_offset) as (
   from detent_instance i where i.machine = ?1 and i.instance_key = ?2
 ), chain as (
   select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
-    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced,
+    e.metadata, e.previous_offset
   from entrance n join detent_event e
     on e.partition_id = n.partition_id and e.event_offset = n.event_offset
   union all
   select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
-    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.previous_offset
+    e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced,
+    e.metadata, e.previous_offset
   from chain c join detent_event e
     on e.partition_id = c.partition_id and e.event_offset = c.previous_offset
   where c.version - 1 > ?3
 )
 select partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced
+  from_state, to_state, input, occurred_at, cause, forced, metadata
 from chain where version > ?3 and version <= ?4
 order by version;
 

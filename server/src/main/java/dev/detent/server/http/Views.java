@@ -57,6 +57,10 @@ final class Views {
     if (event.forced()) {
       json.name("forced").raw("true");
     }
+    String metadata = event.metadata();
+    if (metadata != null) {
+      json.name("metadata").raw(metadata);
+    }
     json.close('}');
   }
 
