@@ -270,7 +270,7 @@ final class Controls {
 
   private @Nullable Resting end(
       Submission.AskedInvocation asked, Task task, InvocationRow ended, Where where) {
-    long attempt = task.attempt();
+    long attempt = task.live();
     if (attempt != 0) {
       task.journal(); // it may be about to write to it
     }
@@ -329,7 +329,7 @@ final class Controls {
     if (run.startedAt() == 0) {
       return unchanged(task);
     }
-    long attempt = task.attempt();
+    long attempt = task.live();
     if (task.journaled() || attempt != 0) {
       where.forming().clear(where.partition(), task.id());
     }

@@ -44,7 +44,7 @@ final class Lane {
   private @Nullable Job lost;
   private long committed;
   private int generation;
-  private int batchLimit;
+  private final Bisection bisection;
   private final Parking parking = new Parking();
   private boolean outdated;
 
@@ -66,7 +66,7 @@ final class Lane {
     this.waking = new Waking(memory, limits, deciding.journaling(), effects);
     this.exclusive = setting.exclusive();
     this.batchIds = setting.batchIds();
-    this.batchLimit = limits.batchMax();
+    this.bisection = new Bisection(limits.batchMax());
     this.trouble = new Trouble(limits);
   }
 
@@ -192,9 +192,9 @@ final class Lane {
       deciding.committed(batch);
       batch.timers().forEach(memory.alarms()::started);
       effects.published(done);
+      bisection.committed();
     }
     done.held().forEach(held -> answers.release(held, committed));
-    batchLimit = Math.min(limits.batchMax(), batchLimit * 2);
     if (rows == null || stale) {
       readers.addAll(0, done.readers());
     } else {
@@ -370,7 +370,7 @@ final class Lane {
   private boolean held() {
     return parking.wanted()
         || !trouble.deciding()
-        || forming.held().size() >= batchLimit
+        || forming.held().size() >= bisection.limit()
         || forming.bytes() >= limits.batchBytesMax();
   }
 
@@ -461,7 +461,7 @@ final class Lane {
       failed.held().removeIf(Job.Held::writes);
       backlog.addAll(deciding.spoil(writers.getFirst().submission(), failure));
     }
-    batchLimit = Math.max(1, writers.size() / 2);
+    bisection.rejected(writers.size());
     startAgain();
   }
 

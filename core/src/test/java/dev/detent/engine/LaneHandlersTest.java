@@ -111,6 +111,20 @@ final class LaneHandlersTest {
   }
 
   @Test
+  void findsThePoisonAlthoughOthersAreFasterAllTheTime() {
+    begun(shared).call("first", "x", "coin").load();
+    shared.call("a", "a", "coin").call("poison", "b", "coin").load().commit();
+    for (int i = 0; i < 9 && shared.lane().uncommitted() > 0; i++) {
+      shared.commit().refresh();
+      shared.ask("bob", new Request.Await(shared.id(), Duration.ZERO)).commitOnce();
+      shared.append(promise(i + "0")).commitOnce();
+      shared.append(promise(i + "1")).commitOnce();
+      shared.load();
+    }
+    assertThat(shared.said()).contains("a: unlocked 1", "poison: INTERNAL");
+  }
+
+  @Test
   void answersWhoBeganToWaitWhileTheEndWasCommitted() {
     begun(shared).ask("bob", new Request.Await(shared.id(), Duration.ofSeconds(5)));
     shared.end(MOVED);
@@ -128,6 +142,22 @@ final class LaneHandlersTest {
     alone.said();
     alone.pass(500).timers().pass(0).load().commit();
     assertThat(alone.said()).containsExactly("commit j71 in 1, touch COMPLETED", "bob: Active 1");
+  }
+
+  @Test
+  void leavesNoJournalOfAHandlerThatIsKilledWhileItsPauseIsDecided() {
+    begun(alone).control("bob", Request.Action.PAUSE).control("cid", Request.Action.KILL);
+    transact(alone).commit().commit();
+    assertThat(alone.said()).contains("bob: PAUSED changed", "cid: KILLED changed");
+    assertThat(alone.store.steps()).isEmpty();
+  }
+
+  @Test
+  void leavesNoJournalOfAHandlerThatBeginsAnewWhileItsPauseIsDecided() {
+    begun(alone).control("bob", Request.Action.PAUSE).control("cid", Request.Action.RESTART);
+    transact(alone).commit().commit();
+    assertThat(alone.said()).contains("bob: PAUSED changed", "cid: RUNNING changed");
+    assertThat(alone.store.steps()).isEmpty();
   }
 
   @Test
@@ -181,6 +211,28 @@ final class LaneHandlersTest {
   private static LaneTrial begun(LaneTrial trial) {
     trial.job("ann", "work").load().commit();
     trial.said();
+    return trial;
+  }
+
+  /// Records a step in a transaction of its own, of which the lane has not heard.
+  private static LaneTrial transact(LaneTrial trial) {
+    InvocationRow run = trial.store.invocations().iterator().next();
+    int partition = run.partition();
+    var step =
+        new StepRow(
+            run.id(),
+            0,
+            "0",
+            partition,
+            Kind.TRANSACT,
+            "",
+            Status.COMPLETED,
+            null,
+            "1",
+            null,
+            trial.now,
+            null);
+    trial.store.transact(run, trial.store.epoch(partition), step, _ -> {});
     return trial;
   }
 
