@@ -21,4 +21,8 @@ public @interface StateMachine {
   /// their end: `24h`, `30d` or ISO-8601 such as `PT24H`, 0 to 3,650 days. Empty means as long as
   /// the engine keeps them otherwise, by default 24 hours. Not part of the definition's hash.
   String retention() default "";
+
+  /// Says that the machine is free: its creating transitions may lead to several states. Without it
+  /// they all lead to one.
+  boolean arcs() default false;
 }

@@ -56,13 +56,14 @@ final class Kernel {
     }
     var before = new Before(command.key(), current, now);
     return transition.durable()
-        ? begin(before, transition, command.input())
+        ? begin(machine, before, transition, command.input())
         : act(machine, before, transition, command.input());
   }
 
   /// Begins a handler, unless its input does not fit: that is known before anything is written.
-  private static Decision begin(Before before, Transition transition, Json input) {
+  private static Decision begin(Machine machine, Before before, Transition transition, Json input) {
     try {
+      machine.validations().before(before.situation(input));
       transition.action().check(before.situation(input));
       return new Decision.Begin(transition, before.current());
     } catch (DetentException e) {
@@ -211,7 +212,9 @@ final class Kernel {
   private static Decision act(Machine machine, Before before, Transition transition, Json input) {
     Outcome outcome;
     try {
-      outcome = run(transition.action(), before.situation(input));
+      Situation situation = before.situation(input);
+      machine.validations().before(situation);
+      outcome = run(transition.action(), situation);
     } catch (DetentException e) {
       return refuse(e.problem().at(before.key()));
     } catch (Throwable e) {
@@ -242,6 +245,10 @@ final class Kernel {
     if (!transition.to().contains(move.state())) {
       return refuse(undeclared(machine, before, transition, move));
     }
+    Problem unfit = unfit(machine, before, move);
+    if (unfit != null) {
+      return refuse(unfit);
+    }
     Instance current = before.current();
     List<Timeout> timeouts = machine.timeouts(move.state());
     long now = before.now();
@@ -262,6 +269,19 @@ final class Kernel {
         current == null ? null : current.state(),
         reply != null ? reply : move.value().json(),
         timeouts);
+  }
+
+  /// Returns why the table or a check of the machine's refuses a move, or null.
+  private static @Nullable Problem unfit(Machine machine, Before before, Outcome.Move move) {
+    try {
+      machine.requireFits(move.state(), move.value());
+      machine.validations().after(before.situation(Json.NULL), move);
+      return null;
+    } catch (DetentException e) {
+      return e.problem().at(before.key());
+    } catch (Throwable e) {
+      return failed(before.key(), e);
+    }
   }
 
   private static @Nullable Instance untouched(Machine machine, Key key) {

@@ -5,6 +5,8 @@ import dev.detent.DetentException;
 import dev.detent.annotation.After;
 import dev.detent.annotation.Initial;
 import dev.detent.annotation.StateMachine;
+import dev.detent.annotation.Table;
+import dev.detent.annotation.Validate;
 import dev.detent.codec.Codec;
 import dev.detent.codec.DurationText;
 import dev.detent.codec.Value;
@@ -28,12 +30,14 @@ final class AnnotatedClass {
           Initial.class,
           dev.detent.annotation.Transition.class,
           After.class,
-          dev.detent.annotation.Query.class);
+          dev.detent.annotation.Query.class,
+          Validate.class);
 
   private record Marked(Method method, Annotation mark) {}
 
   private final Object owner;
   private final Draft draft;
+  private final boolean arcs;
   private final Map<String, Class<?>> records = new HashMap<>();
   private final Map<String, List<Signature>> creating = new LinkedHashMap<>();
   private final Map<String, Map<String, MethodCall>> queries = new LinkedHashMap<>();
@@ -42,12 +46,17 @@ final class AnnotatedClass {
     this.owner = owner;
     StateMachine mark = owner.getClass().getAnnotation(StateMachine.class);
     this.draft = new Draft(mark == null ? "" : mark.value(), Machine.Kind.JAVA, codec);
+    this.arcs = mark != null && mark.arcs();
     if (mark == null) {
       problem(
           "class " + owner.getClass().getSimpleName() + ": expected @StateMachine on it, got none");
       draft.problems().throwIfAny(owner.getClass().getSimpleName());
     } else if (!mark.retention().isEmpty()) {
       retention(mark.retention());
+    }
+    Table table = owner.getClass().getAnnotation(Table.class);
+    if (table != null) {
+      draft.table(TableDefinition.of(table));
     }
   }
 
@@ -69,6 +78,10 @@ final class AnnotatedClass {
     StateTypes types = StateTypes.of(root, draft);
     draft.states().keySet().forEach(state -> records.put(state, types.type(state)));
     for (Marked marked : methods) {
+      if (marked.mark instanceof Validate) {
+        new ValidationMethod(owner, marked.method, types, draft).read();
+        continue;
+      }
       Signature signature = Signature.of(marked.method, types, draft.problems());
       if (signature != null) {
         add(marked.mark, signature);
@@ -100,7 +113,7 @@ final class AnnotatedClass {
   private @Nullable Class<?> root(List<Marked> methods) {
     var targets = new LinkedHashSet<Class<?>>();
     for (Marked marked : methods) {
-      if (marked.mark instanceof dev.detent.annotation.Query) {
+      if (marked.mark instanceof dev.detent.annotation.Query || marked.mark instanceof Validate) {
         continue;
       }
       Class<?> target = Signature.targetType(marked.method);
@@ -255,7 +268,7 @@ final class AnnotatedClass {
     List<Signature> implicit = creating.getOrDefault("", List.of());
     if (implicit.size() > 1) {
       problem("initial state: expected one @Initial method, got " + implicit.size());
-    } else if (states.size() > 1) {
+    } else if (states.size() > 1 && !arcs) {
       problem("initial state: expected exactly one, got " + String.join(", ", states));
     }
     if (!implicit.isEmpty() && creating.size() > 1) {

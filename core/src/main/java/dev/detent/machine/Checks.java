@@ -217,6 +217,9 @@ final class Checks {
     var reached = new HashSet<String>();
     var next = new ArrayDeque<String>();
     next.add(String.valueOf(draft.initial()));
+    draft.transitions().stream()
+        .filter(transition -> transition.from().isEmpty())
+        .forEach(transition -> next.addAll(transition.to()));
     while (!next.isEmpty()) {
       String state = next.remove();
       if (reached.add(state)) {

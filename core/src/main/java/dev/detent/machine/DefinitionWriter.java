@@ -49,7 +49,8 @@ final class DefinitionWriter {
   }
 
   private Json creating(@Nullable Transition transition) {
-    Json initial = Json.string(machine.initial());
+    String target = transition == null ? machine.initial() : transition.to().iterator().next();
+    Json initial = Json.string(target);
     if (transition == null || !transition.durable()) {
       return initial;
     }

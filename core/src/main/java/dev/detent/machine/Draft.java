@@ -4,6 +4,7 @@ package dev.detent.machine;
 import dev.detent.codec.Codec;
 import dev.detent.codec.DurationText;
 import dev.detent.codec.Json;
+import dev.detent.store.MappedTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ final class Draft {
   private @Nullable Implicit implicit;
   private @Nullable Json definition;
   private @Nullable Duration retention;
+  private final List<Validation> validations = new ArrayList<>();
+  private @Nullable TableDefinition tableDefinition;
+  private @Nullable MappedTable table;
 
   Draft(String name, Machine.Kind kind, Codec codec) {
     this.name = name;
@@ -40,6 +44,9 @@ final class Draft {
 
   /// Checks everything and returns the machine.
   Machine finish() {
+    if (tableDefinition != null) {
+      table = new TableReading(tableDefinition, this).read();
+    }
     var checks = new Checks(this);
     checks.rules();
     problems.throwIfAny(name);
@@ -70,6 +77,15 @@ final class Draft {
 
   void add(Query query) {
     queries.put(query.name(), query);
+  }
+
+  void add(Validation validation) {
+    validations.add(validation);
+  }
+
+  /// Says that instances are rows of a table.
+  void table(TableDefinition definition) {
+    tableDefinition = definition;
   }
 
   void initial(String state) {
@@ -138,6 +154,14 @@ final class Draft {
 
   @Nullable Json definition() {
     return definition;
+  }
+
+  List<Validation> validations() {
+    return validations;
+  }
+
+  @Nullable MappedTable table() {
+    return table;
   }
 
   @Nullable Duration retention() {

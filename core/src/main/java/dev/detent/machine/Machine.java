@@ -3,6 +3,8 @@ package dev.detent.machine;
 
 import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
+import dev.detent.codec.Value;
+import dev.detent.store.MappedTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,6 +62,8 @@ public final class Machine {
   private final String hash;
   private final Set<String> commands;
   private final @Nullable Duration retention;
+  private final @Nullable MappedTable table;
+  private final Validations validations;
   private final Edges creating;
   private final Map<String, Edges> leaving;
 
@@ -86,6 +90,8 @@ public final class Machine {
     this.queries = Collections.unmodifiableMap(new LinkedHashMap<>(draft.queries()));
     this.warnings = List.copyOf(warnings);
     this.retention = draft.retention();
+    this.table = draft.table();
+    this.validations = new Validations(draft.validations());
     var all = new ArrayList<>(draft.transitions());
     draft.timeouts().stream().map(Timeout::transition).distinct().forEach(all::add);
     this.transitions = List.copyOf(all);
@@ -248,6 +254,27 @@ public final class Machine {
   /// if the engine decides. It is not part of the [#definition].
   public @Nullable Duration retention() {
     return retention;
+  }
+
+  /// Returns how its instances are rows of a table of the user's, or null if they are not. It is
+  /// not part of the [#definition].
+  public @Nullable MappedTable table() {
+    return table;
+  }
+
+  /// Returns the checks of its author's that may refuse a transition.
+  public Validations validations() {
+    return validations;
+  }
+
+  /// Refuses what an instance is to hold in a state if its table can't take that: a time that is to
+  /// be given and is null or zero.
+  ///
+  /// @throws dev.detent.RefusedException INVALID_INPUT with the component's `path`
+  public void requireFits(String state, Value value) {
+    if (table != null && table.states().get(state) instanceof RecordColumns columns) {
+      columns.requireTimes(value, codec);
+    }
   }
 
   /// Returns what is doubtful but not wrong: unreachable states, dead ends.

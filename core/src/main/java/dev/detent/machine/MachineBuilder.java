@@ -2,12 +2,18 @@
 package dev.detent.machine;
 
 import dev.detent.codec.Codec;
+import dev.detent.codec.Value;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Builds a [Machine] from states and the moves that are allowed between them.
@@ -23,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// The initial state's name is the command that creates an instance. A state from which nothing
 /// leads is final.
 ///
+/// A machine is strict unless [#arcs] says otherwise: it begins in one state, and nothing leads
+/// back there.
+///
 /// **Threads**: one.
 ///
 /// @param <S> the sealed interface of the states
@@ -35,6 +44,9 @@ public final class MachineBuilder<S> {
   private Codec codec = Codec.standard();
   private @Nullable Class<?> current;
   private @Nullable Duration retention;
+  private final List<Validation> validations = new ArrayList<>();
+  private @Nullable TableDefinition table;
+  private boolean arcs;
   private boolean misplaced;
 
   MachineBuilder(String name, Class<S> root) {
@@ -57,7 +69,56 @@ public final class MachineBuilder<S> {
     return this;
   }
 
-  /// Declares the initial state, and goes on with it.
+  /// Says that instances are rows of a table of the application's own.
+  public MachineBuilder<S> table(TableDefinition definition) {
+    table = definition;
+    return this;
+  }
+
+  /// Makes the machine free: [#initial] may be declared for any number of states, and moves may
+  /// lead to these too.
+  public MachineBuilder<S> arcs() {
+    arcs = true;
+    return this;
+  }
+
+  /// Adds a check of moves from one state to another, which refuses by throwing an exception. It is
+  /// pure, and runs when the new state is made and nothing is written.
+  public <F extends S, T extends S> MachineBuilder<S> validate(
+      Class<F> from, Class<T> to, BiConsumer<? super F, ? super T> check) {
+    validations.add(
+        new Validation(
+            from.getSimpleName() + " → " + to.getSimpleName(),
+            Validation.Moment.AFTER,
+            Set.of(from.getSimpleName()),
+            Set.of(to.getSimpleName()),
+            (situation, next, connection) ->
+                check.accept(held(situation.value(), from), held(value(next), to))));
+    return this;
+  }
+
+  /// Adds a check of whatever enters a state, which refuses by throwing an exception. It is pure,
+  /// and runs when the new state is made and nothing is written.
+  public <T extends S> MachineBuilder<S> validate(Class<T> to, Consumer<? super T> check) {
+    validations.add(
+        new Validation(
+            to.getSimpleName(),
+            Validation.Moment.AFTER,
+            null,
+            Set.of(to.getSimpleName()),
+            (situation, next, connection) -> check.accept(held(value(next), to))));
+    return this;
+  }
+
+  private static @Nullable Value value(Outcome.@Nullable Move next) {
+    return next == null ? null : next.value();
+  }
+
+  private <T> T held(@Nullable Value value, Class<T> type) {
+    return type.cast(Objects.requireNonNull(value, type.getName()).as(type, codec));
+  }
+
+  /// Declares the initial state, and goes on with it; in a machine of [#arcs] one of several.
   public MachineBuilder<S> initial(Class<? extends S> state) {
     initials.add(state);
     return state(state);
@@ -106,6 +167,10 @@ public final class MachineBuilder<S> {
     if (retention != null) {
       draft.retention(retention);
     }
+    if (table != null) {
+      draft.table(table);
+    }
+    validations.forEach(draft::add);
     if (misplaced) {
       draft.problems().add("to: expected initial or state before it, got it first");
     }
@@ -139,17 +204,31 @@ public final class MachineBuilder<S> {
   }
 
   private void initial(Draft draft) {
-    if (initials.size() > 1) {
+    if (initials.size() > 1 && !arcs) {
       var names = initials.stream().map(Class::getSimpleName).toList();
       String got = String.join(", ", names);
       draft.problems().add("initial state: expected exactly one, got " + got);
     }
+    initials.stream().findFirst().ifPresent(state -> draft.initial(state.getSimpleName()));
     initials.stream()
-        .findFirst()
-        .ifPresent(state -> {
-          draft.initial(state.getSimpleName());
+        .limit(arcs ? initials.size() : 1)
+        .forEach(state -> {
           move(draft, state, Set.of());
         });
+    if (!arcs && initials.size() == 1) {
+      requireNoWayBack(draft, initials.iterator().next());
+    }
+  }
+
+  private void requireNoWayBack(Draft draft, Class<?> initial) {
+    moves.forEach((from, targets) -> {
+      if (targets.contains(initial)) {
+        String got = from.getSimpleName() + " → " + initial.getSimpleName();
+        draft
+            .problems()
+            .add("initial state: expected no way back to it, got " + got + "; use arcs()");
+      }
+    });
   }
 
   private Map<Class<?>, Set<String>> targets() {
