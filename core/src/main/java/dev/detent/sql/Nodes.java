@@ -118,6 +118,11 @@ final class Nodes {
 
   /// Asks the server itself where there is one: an estimate might be behind.
   private long now(Session session) throws SQLException {
+    return now(session, clock);
+  }
+
+  /// Returns the time of a clock, asking the server itself where there is one.
+  static long now(Session session, InstantSource clock) throws SQLException {
     return clock instanceof ServerClock server ? server.ask(session) : clock.millis();
   }
 

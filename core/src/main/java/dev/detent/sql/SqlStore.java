@@ -3,6 +3,7 @@ package dev.detent.sql;
 
 import dev.detent.Key;
 import dev.detent.store.Batch;
+import dev.detent.store.Cursors;
 import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
@@ -54,6 +55,7 @@ public final class SqlStore implements Store {
   private final Binding binding;
   private final Tails tails;
   private final Nodes nodes;
+  private final SqlCursors cursors;
   private final InstantSource clock;
   private final int partitions;
 
@@ -64,7 +66,11 @@ public final class SqlStore implements Store {
     this.transactions = new Transactions(sessions);
     this.clock = builder.dialect == Dialect.SQLITE ? builder.clock : new ServerClock();
     this.nodes = new Nodes(transactions, binding, clock);
+    this.cursors = new SqlCursors(transactions, clock);
     this.partitions = new Migrations(builder.dialect, transactions).run(builder.partitions);
+    if (exclusive()) {
+      cursors.forgetAll();
+    }
     ping();
   }
 
@@ -277,8 +283,7 @@ public final class SqlStore implements Store {
 
   @Override
   public List<EventRow> history(Key key, long after, int limit) {
-    long last = after > Long.MAX_VALUE - limit ? Long.MAX_VALUE : after + limit;
-    return list("history", "event-history", Rows::event, key.machine(), key.key(), after, last);
+    return transactions.read("history", session -> Histories.read(session, key, after, limit));
   }
 
   @Override
@@ -305,6 +310,11 @@ public final class SqlStore implements Store {
     Set<String> kept = Set.copyOf(states);
     return transactions.write(
         "define " + machine.name(), session -> define(session, machine, kept));
+  }
+
+  @Override
+  public Cursors cursors() {
+    return cursors;
   }
 
   @Override

@@ -87,7 +87,13 @@ final class Transactions {
     }
   }
 
-  private StoreException failure(String what, SQLException e, boolean committing) {
+  /// Returns what an error makes certain that did not come in answer to COMMIT.
+  Kind kind(SQLException e) {
+    return sessions.kind(e, false);
+  }
+
+  /// Returns an error as the store's.
+  StoreException failure(String what, SQLException e, boolean committing) {
     Kind kind = sessions.kind(e, committing);
     String certain =
         switch (kind) {

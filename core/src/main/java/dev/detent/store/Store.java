@@ -176,6 +176,9 @@ public interface Store extends AutoCloseable {
   /// @return what it would strand; empty means that it is written
   List<Stranded> define(MachineRow machine, Collection<String> states);
 
+  /// Returns what keeps the places of consumers.
+  Cursors cursors();
+
   /// Deletes invocations that ended and whose time to keep them is over, unless a handler's send or
   /// call that made them is still pending.
   ///

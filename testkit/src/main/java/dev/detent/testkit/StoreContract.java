@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /// open the store, and runs it on the real database.
 ///
 /// **Threads**: one test at a time.
-public abstract class StoreContract extends StoreTransactions {
+public abstract class StoreContract extends StoreCursors {
   /// Makes a contract; JUnit does.
   protected StoreContract() {}
 

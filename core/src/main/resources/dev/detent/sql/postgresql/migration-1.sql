@@ -36,7 +36,7 @@ create table detent_instance (
   primary key (machine, instance_key)
 ) with (fillfactor = 70);
 
--- one row for each transition, for ever
+-- one row for each transition, for as long as events are kept
 create table detent_event (
   partition_id integer not null,            -- the instance's partition
   event_offset bigint not null,             -- its place: 1, 2, 3, … without gaps
@@ -176,6 +176,55 @@ create table detent_machine (
   definition text not null                  -- the definition, JSON
 );
 
+-- named readers of events
+create table detent_consumer (
+  consumer text collate "C" not null primary key, -- its name
+  machines text not null,                   -- whose events it wants, a JSON array; empty for all
+  states text not null,                     -- entering what it wants to hear of, JSON array
+  paused boolean not null,                  -- whether somebody has paused it
+  created_at bigint not null                -- when it first started
+);
+
+-- processes that run consumers
+create table detent_worker (
+  worker_id text collate "C" not null primary key, -- its name, new with each start
+  consumers text not null,                  -- the consumers that it runs, with commas
+  started_at bigint not null,               -- when it started
+  expires_at bigint not null                -- until when it counts as alive
+) with (fillfactor = 50);
+
+-- how far each consumer is in each partition
+create table detent_cursor (
+  consumer text collate "C" not null,       -- the consumer
+  partition_id integer not null,            -- the partition
+  event_offset bigint not null,             -- the last event that it is done with; 0 before
+  owner text collate "C",                   -- the worker that reads on
+  epoch bigint not null,                    -- how often it changed hands, was paused or reset
+  attempt integer not null,                 -- how often in a row the next event has failed
+  trouble text,                             -- why it failed last time, JSON
+  stopped boolean not null,                 -- whether it gave up on the next event
+  changed_at bigint not null,               -- when it last moved
+  primary key (consumer, partition_id)
+) with (fillfactor = 50);
+
+-- events that a consumer gave up on
+create table detent_dead_letter (
+  consumer text collate "C" not null,       -- the consumer
+  partition_id integer not null,            -- the event's partition
+  event_offset bigint not null,             -- the event's place
+  machine text collate "C" not null,        -- the machine's name
+  instance_key text collate "C" not null,   -- the user's name of the instance
+  event text not null,                      -- the event, JSON; it stays when the log drops it
+  attempt integer not null,                 -- how often it was tried
+  problem text not null,                    -- why it failed last time, JSON
+  wanted boolean not null,                  -- whether somebody wants it to be tried again
+  died_at bigint not null,                  -- when it last failed
+  primary key (consumer, partition_id, event_offset)
+);
+
+-- what is to be tried again
+create index detent_dead_letter_wanted on detent_dead_letter (consumer) where wanted;
+
 comment on table detent_meta is
   'what holds for the store as a whole: schema, partitions, format';
 comment on table detent_partition is
@@ -183,7 +232,7 @@ comment on table detent_partition is
 comment on table detent_instance is
   'one row for each instance that has had an event';
 comment on table detent_event is
-  'one row for each transition, for ever';
+  'one row for each transition, for as long as events are kept';
 comment on table detent_milestone is
   'a way into the chain of an instance''s events: every 64th of them';
 comment on table detent_timer is
@@ -196,3 +245,11 @@ comment on table detent_node is
   'processes that share the store';
 comment on table detent_machine is
   'the definitions that instances live under';
+comment on table detent_consumer is
+  'named readers of events';
+comment on table detent_worker is
+  'processes that run consumers';
+comment on table detent_cursor is
+  'how far each consumer is in each partition';
+comment on table detent_dead_letter is
+  'events that a consumer gave up on';

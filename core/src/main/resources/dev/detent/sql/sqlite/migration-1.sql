@@ -36,7 +36,7 @@ create table detent_instance (
   primary key (machine, instance_key)
 ) strict, without rowid;
 
--- one row for each transition, for ever
+-- one row for each transition, for as long as events are kept
 create table detent_event (
   partition_id integer not null,    -- the instance's partition
   event_offset integer not null,    -- place in the partition's order: 1, 2, 3, … without gaps
@@ -175,3 +175,52 @@ create table detent_machine (
   hash text not null,               -- the definition's hash
   definition text not null          -- the definition, JSON
 ) strict, without rowid;
+
+-- named readers of events
+create table detent_consumer (
+  consumer text not null primary key, -- its name
+  machines text not null,           -- whose events it wants, a JSON array; empty for all
+  states text not null,             -- entering what it wants to hear of, JSON array
+  paused integer not null,          -- 1 if somebody has paused it
+  created_at integer not null       -- when it first started
+) strict, without rowid;
+
+-- processes that run consumers
+create table detent_worker (
+  worker_id text not null primary key, -- its name, new with each start
+  consumers text not null,          -- the consumers that it runs, with commas
+  started_at integer not null,      -- when it started
+  expires_at integer not null       -- until when it counts as alive
+) strict, without rowid;
+
+-- how far each consumer is in each partition
+create table detent_cursor (
+  consumer text not null,           -- the consumer
+  partition_id integer not null,    -- the partition
+  event_offset integer not null,    -- the last event that it is done with; 0 before
+  owner text,                       -- the worker that reads on
+  epoch integer not null,           -- how often it changed hands, was paused or reset
+  attempt integer not null,         -- how often in a row the next event has failed
+  trouble text,                     -- why it failed last time, JSON
+  stopped integer not null,         -- 1 if it gave up on the next event
+  changed_at integer not null,      -- when it last moved
+  primary key (consumer, partition_id)
+) strict, without rowid;
+
+-- events that a consumer gave up on
+create table detent_dead_letter (
+  consumer text not null,           -- the consumer
+  partition_id integer not null,    -- the event's partition
+  event_offset integer not null,    -- the event's place
+  machine text not null,            -- the machine's name
+  instance_key text not null,       -- the user's name of the instance
+  event text not null,              -- the event, JSON; it stays when the log drops it
+  attempt integer not null,         -- how often it was tried
+  problem text not null,            -- why it failed last time, JSON
+  wanted integer not null,          -- 1 if somebody wants it to be tried again
+  died_at integer not null,         -- when it last failed
+  primary key (consumer, partition_id, event_offset)
+) strict;
+
+-- what is to be tried again
+create index detent_dead_letter_wanted on detent_dead_letter (consumer) where wanted = 1;
