@@ -38,7 +38,7 @@ final class CursorTransaction implements Work<Boolean> {
 
   @Override
   public Boolean run(Session session) throws SQLException {
-    if (work != ConsumerSql.NONE) {
+    if (!work.equals(ConsumerSql.NONE)) {
       session.run("patience");
       session.run("transact-begin");
       work(session);
@@ -75,7 +75,7 @@ final class CursorTransaction implements Work<Boolean> {
 
   /// Returns what says that the database, not the SQL, is the cause, or null.
   private @Nullable SQLException unwell(Throwable thrown) {
-    for (Throwable t = thrown; t != null; t = t.getCause() == t ? null : t.getCause()) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof SQLException e && isUnwell(e)) {
         return e;
       }
@@ -86,10 +86,8 @@ final class CursorTransaction implements Work<Boolean> {
   /// Tells whether an error is the database's own: a lost connection, a deadlock, a lack of room.
   private boolean isUnwell(SQLException e) {
     String state = e.getSQLState();
-    boolean telling =
-        state == null || state.length() < 2
-            ? e.getErrorCode() != 0
-            : UNWELL.contains(state.substring(0, 2));
+    boolean known = state != null && state.length() >= 2;
+    boolean telling = known ? UNWELL.contains(state.substring(0, 2)) : e.getErrorCode() != 0;
     return telling && transactions.kind(e) == Kind.UNAVAILABLE;
   }
 

@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
@@ -174,7 +175,7 @@ abstract class StoreCursors extends StoreTransactions {
     assertThat(store.cursors().pause("mailer", true)).isTrue();
     assertFenced(() -> store.cursors().advance(held, 5, adding()));
     assertThat(store.cursors().acquire("mailer", "w1", ALL)).isEmpty();
-    assertThat(look().consumers().get("mailer").paused()).isTrue();
+    assertThat(look().consumers().values()).allMatch(ConsumerRow::paused).hasSize(1);
 
     assertThat(store.cursors().pause("mailer", false)).isTrue();
     CursorRow again = acquired();
@@ -356,8 +357,7 @@ abstract class StoreCursors extends StoreTransactions {
   }
 
   private CursorRow cursor(CursorRow of) {
-    CursorRow row = store.cursors().cursor(of.consumer(), of.partition());
-    assertThat(row).isNotNull();
+    CursorRow row = Objects.requireNonNull(store.cursors().cursor(of.consumer(), of.partition()));
     // When it last moved is of no interest here.
     return new CursorRow(
         row.consumer(),
