@@ -11,7 +11,6 @@ import dev.detent.codec.Codec;
 import dev.detent.codec.DurationText;
 import dev.detent.codec.Value;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +22,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a definition off the annotated methods of a class.
+/// Reads a definition off the annotated methods of a class, which may be loaded or in the hands of
+/// a compiler.
 final class AnnotatedClass {
   private static final List<Class<? extends Annotation>> MARKS =
       List.of(
@@ -33,75 +33,92 @@ final class AnnotatedClass {
           dev.detent.annotation.Query.class,
           Validate.class);
 
-  private record Marked(Method method, Annotation mark) {}
+  private record Marked(MethodView method, Annotation mark) {}
 
-  private final Object owner;
+  private final ClassView view;
+  private final @Nullable Object owner;
   private final Draft draft;
-  private final boolean arcs;
-  private final Map<String, Class<?>> records = new HashMap<>();
   private final Map<String, List<Signature>> creating = new LinkedHashMap<>();
-  private final Map<String, Map<String, MethodCall>> queries = new LinkedHashMap<>();
+  private final Map<String, Map<String, Call>> queries = new LinkedHashMap<>();
+  private final Map<String, Place> asked = new HashMap<>();
 
-  AnnotatedClass(Object owner, Codec codec) {
+  private AnnotatedClass(ClassView view, @Nullable Object owner, Codec codec) {
+    this.view = view;
     this.owner = owner;
-    StateMachine mark = owner.getClass().getAnnotation(StateMachine.class);
+    StateMachine mark = view.mark(StateMachine.class);
     this.draft = new Draft(mark == null ? "" : mark.value(), Machine.Kind.JAVA, codec);
-    this.arcs = mark != null && mark.arcs();
+  }
+
+  /// Reads the class of an object whose methods will be called.
+  ///
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`
+  static Machine of(Object owner, Codec codec) {
+    var reader = new AnnotatedClass(new ReflectedClass(owner.getClass()), owner, codec);
+    return reader.draft.orThrow(reader.read());
+  }
+
+  /// Reads a class that cannot run yet.
+  static Reading of(ClassView view) {
+    return new AnnotatedClass(view, null, Codec.standard()).read();
+  }
+
+  private Reading read() {
+    StateMachine mark = view.mark(StateMachine.class);
     if (mark == null) {
-      problem(
-          "class " + owner.getClass().getSimpleName() + ": expected @StateMachine on it, got none");
-      draft.problems().throwIfAny(owner.getClass().getSimpleName());
-    } else if (!mark.retention().isEmpty()) {
+      String what = "class " + view.simpleName() + ": expected @StateMachine on it, got none";
+      problem(what, Place.WHOLE);
+      return draft.failed();
+    }
+    if (!mark.retention().isEmpty()) {
       retention(mark.retention());
     }
-    Table table = owner.getClass().getAnnotation(Table.class);
+    Table table = view.mark(Table.class);
     if (table != null) {
       draft.table(TableDefinition.of(table));
     }
+    List<Marked> methods = methods();
+    TypeView root = root(methods);
+    if (root == null) {
+      return draft.failed();
+    }
+    StateTypes types = StateTypes.of(root, draft);
+    for (Marked marked : methods) {
+      if (marked.mark instanceof Validate validate) {
+        new ValidationMethod(marked.method, validate, types, draft).read(view, owner);
+        continue;
+      }
+      Signature signature = Signature.of(marked.method, types, draft.problems());
+      if (signature != null) {
+        add(marked.mark, signature, types);
+      }
+    }
+    initial(mark.arcs());
+    queries.forEach(this::query);
+    return draft.read();
   }
 
   private void retention(String text) {
     try {
       draft.retention(DurationText.parse(text));
     } catch (DetentException e) {
-      problem("retention: " + e.getMessage());
+      problem("retention: " + e.getMessage(), new Place.InClassMark("retention"));
     }
-  }
-
-  Machine read() {
-    List<Marked> methods = methods();
-    Class<?> root = root(methods);
-    if (root == null) {
-      draft.problems().throwIfAny(draft.name());
-      throw new IllegalStateException("states: expected a problem where there are none");
-    }
-    StateTypes types = StateTypes.of(root, draft);
-    draft.states().keySet().forEach(state -> records.put(state, types.type(state)));
-    for (Marked marked : methods) {
-      if (marked.mark instanceof Validate) {
-        new ValidationMethod(owner, marked.method, types, draft).read();
-        continue;
-      }
-      Signature signature = Signature.of(marked.method, types, draft.problems());
-      if (signature != null) {
-        add(marked.mark, signature);
-      }
-    }
-    initial();
-    queries.forEach(this::query);
-    return draft.finish();
   }
 
   private List<Marked> methods() {
     var methods = new ArrayList<Marked>();
-    for (Method method : DeclarationOrder.of(owner.getClass())) {
+    for (MethodView method : view.methods()) {
       var marks = new ArrayList<Annotation>();
-      MARKS.stream()
-          .filter(method::isAnnotationPresent)
-          .forEach(mark -> marks.add(method.getAnnotation(mark)));
+      for (Class<? extends Annotation> type : MARKS) {
+        Annotation mark = method.mark(type);
+        if (mark != null) {
+          marks.add(mark);
+        }
+      }
       if (marks.size() > 1) {
         String got = marks.size() + "; keep one";
-        problem(Signature.label(method) + ": expected one annotation of a machine, got " + got);
+        String what = method.label() + ": expected one annotation of a machine, got " + got;
+        problem(what, new Place.InMark(method, marks.getLast().annotationType()));
       } else if (!marks.isEmpty()) {
         methods.add(new Marked(method, marks.getFirst()));
       }
@@ -110,47 +127,55 @@ final class AnnotatedClass {
   }
 
   /// Returns the sealed interface of the states, or null if there is none.
-  private @Nullable Class<?> root(List<Marked> methods) {
-    var targets = new LinkedHashSet<Class<?>>();
+  private @Nullable TypeView root(List<Marked> methods) {
+    var targets = new LinkedHashSet<TypeView>();
     for (Marked marked : methods) {
       if (marked.mark instanceof dev.detent.annotation.Query || marked.mark instanceof Validate) {
         continue;
       }
-      Class<?> target = Signature.targetType(marked.method);
-      if (StateTypes.roots(Set.of(target)).isEmpty()) {
-        problem(
-            Signature.label(marked.method)
-                + ": expected to return a record of a sealed interface, that interface, or Next of"
-                + " these, got "
-                + marked.method.getGenericReturnType().getTypeName());
-      } else {
+      TypeView target = target(marked.method);
+      if (target != null) {
         targets.add(target);
       }
     }
-    Set<Class<?>> roots = StateTypes.roots(targets);
+    Set<TypeView> roots = StateTypes.roots(targets);
     if (roots.size() != 1) {
       String got =
           roots.isEmpty()
               ? targets.isEmpty() ? "none" : simple(targets) + ", which have none in common"
               : simple(roots);
-      problem("states: expected the methods to return records of one sealed interface, got " + got);
+      String what = "states: expected the methods to return records of one sealed interface, got ";
+      problem(what + got, Place.WHOLE);
       return null;
     }
     return roots.iterator().next();
   }
 
-  private static String simple(Set<Class<?>> types) {
-    return types.stream().map(Class::getSimpleName).collect(Collectors.joining(", "));
+  private @Nullable TypeView target(MethodView method) {
+    TypeView target = Signature.targetType(method);
+    if (target != null && !StateTypes.roots(Set.of(target)).isEmpty()) {
+      return target;
+    }
+    problem(
+        method.label()
+            + ": expected to return a record of a sealed interface, that interface, or Next of"
+            + " these, got "
+            + method.returnText(),
+        new Place.AtMethod(method));
+    return null;
   }
 
-  private void add(Annotation mark, Signature signature) {
-    MethodCall call;
+  private static String simple(Set<TypeView> types) {
+    return types.stream().map(TypeView::simpleName).collect(Collectors.joining(", "));
+  }
+
+  private void add(Annotation mark, Signature signature, StateTypes types) {
+    Call call;
     try {
-      call = new MethodCall(owner, signature, records, draft.codec());
+      call = call(signature, types);
     } catch (IllegalAccessException e) {
-      String where = owner.getClass().getPackageName();
-      String remedy = "; add `opens " + where + ";` to its module-info";
-      problem(signature.label() + ": expected a package that is open to Detent" + remedy);
+      String remedy = "; add `opens " + view.packageName() + ";` to its module-info";
+      problem(signature, ": expected a package that is open to Detent" + remedy);
       return;
     }
     switch (mark) {
@@ -161,130 +186,168 @@ final class AnnotatedClass {
     }
   }
 
-  private void initial(Signature signature, MethodCall call) {
+  private Call call(Signature signature, StateTypes types) throws IllegalAccessException {
+    if (owner != null) {
+      var method = (ReflectedMethod) signature.method();
+      return new MethodCall(owner, method, signature, types.loaded(), draft.codec());
+    } else if (!view.isOpen()) {
+      throw new IllegalAccessException(view.packageName());
+    }
+    return new UnbuiltCall(signature);
+  }
+
+  private void initial(Signature signature, Call call) {
     if (signature.startsFromState()) {
-      problem(signature.label() + ": expected @Initial to start from no state, got a state");
-    } else if (signature.input() != null) {
+      problem(signature, ": expected @Initial to start from no state, got a state");
+    } else if (signature.takesInput()) {
       transition(signature, call, "");
     } else if (signature.isDurable()) {
       String remedy = "; an instance that nobody asked for runs no handler";
-      problem(signature.label() + ": expected @Initial without Context, got one" + remedy);
+      problem(signature, ": expected @Initial without Context, got one" + remedy);
     } else if (!signature.slots().isEmpty()) {
-      problem(signature.label() + ": expected @Initial with no parameters or an input");
+      problem(signature, ": expected @Initial with no parameters or an input");
     } else {
       implicit(signature, call);
     }
   }
 
-  private void implicit(Signature signature, MethodCall call) {
+  private void implicit(Signature signature, Call call) {
     creating.computeIfAbsent("", none -> new ArrayList<>()).add(signature);
-    if (signature.to().size() != 1) {
-      return;
-    }
-    try {
-      Object state = call.call(new Object[0]);
-      if (state instanceof Next<?, ?> || state == null) {
-        problem(signature.label() + ": expected @Initial to return a state, got " + state);
-        return;
-      }
-      String name = state.getClass().getSimpleName();
-      draft.implicit(new Implicit(name, Value.of(state, draft.codec())));
-    } catch (DetentException e) {
-      problem(signature.label() + ": expected a state, got a failure: " + e.getMessage());
+    if (signature.returnsNext()) {
+      problem(signature, ": expected @Initial to return a state, got Next");
+    } else if (signature.to().size() == 1) {
+      implicit(signature, signature.to().iterator().next(), call);
     }
   }
 
-  private void transition(Signature signature, MethodCall call, String description) {
+  private void implicit(Signature signature, String state, Call call) {
+    try {
+      Value value = call.initial();
+      if (value == null) {
+        problem(signature, ": expected @Initial to return a state, got null");
+      } else {
+        draft.implicit(new Implicit(state, value));
+      }
+    } catch (DetentException e) {
+      problem(signature, ": expected a state, got a failure: " + e.getMessage());
+    }
+  }
+
+  private void transition(Signature signature, Call call, String description) {
     if (!signature.startsFromState()) {
       creating.computeIfAbsent(signature.name(), none -> new ArrayList<>()).add(signature);
     }
-    draft.add(move(signature.name(), signature, description, call));
+    Transition move = move(signature.name(), signature, description, call);
+    draft.put(move, new Place.AtMethod(signature.method()));
+    draft.add(move);
   }
 
   private static Transition move(
-      @Nullable String command, Signature signature, String description, MethodCall call) {
+      @Nullable String command, Signature signature, String description, Call call) {
     return new Transition(
         command, signature.from(), signature.to(), description, signature.isDurable(), call);
   }
 
-  private void timeout(Signature signature, MethodCall call, After after) {
-    if (!signature.startsFromState() || signature.input() != null) {
-      problem(signature.label() + ": expected @After with a state and no input");
+  private void timeout(Signature signature, Call call, After after) {
+    if (!signature.startsFromState() || signature.takesInput()) {
+      problem(signature, ": expected @After with a state and no input");
       return;
     }
+    var place = new Place.InMark(signature.method(), After.class);
     try {
       var duration = DurationText.parse(after.value());
       Transition transition = move(null, signature, after.description(), call);
+      draft.put(transition, place);
       for (String state : signature.from()) {
         draft.add(new Timeout(state, signature.name(), duration, transition));
       }
     } catch (DetentException e) {
-      problem(signature.label() + ": @After: " + e.getMessage());
+      problem(signature.label() + ": @After: " + e.getMessage(), place);
     }
   }
 
-  private void query(Signature signature, MethodCall call) {
-    if (!signature.startsFromState() || signature.input() != null) {
-      problem(signature.label() + ": expected @Query with a state and no input");
+  private void query(Signature signature, Call call) {
+    if (!signature.startsFromState() || signature.takesInput()) {
+      problem(signature, ": expected @Query with a state and no input");
       return;
     }
     if (signature.isDurable()) {
-      problem(signature.label() + ": expected @Query without Context, got one; it only reads");
+      problem(signature, ": expected @Query without Context, got one; it only reads");
       return;
     }
-    if (signature.method().getReturnType() == void.class) {
-      problem(signature.label() + ": expected @Query to return an answer, got void");
+    if (signature.method().returned().is(void.class)) {
+      problem(signature, ": expected @Query to return an answer, got void");
       return;
     }
+    asked.putIfAbsent(signature.name(), new Place.AtMethod(signature.method()));
     var byState = queries.computeIfAbsent(signature.name(), name -> new LinkedHashMap<>());
     for (String state : signature.from()) {
       if (byState.putIfAbsent(state, call) != null) {
-        problem("query " + signature.name() + ": expected one for state " + state + ", got two");
+        String what = "query " + signature.name() + ": expected one for state " + state;
+        problem(what + ", got two", new Place.AtMethod(signature.method()));
       }
     }
   }
 
-  private void query(String name, Map<String, MethodCall> byState) {
+  private void query(String name, Map<String, Call> byState) {
     var calls = Map.copyOf(byState);
     var from = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(byState.keySet()));
-    draft.add(
+    var query =
         new Query(
             name,
             from,
             situation -> {
-              MethodCall call = calls.get(String.valueOf(situation.state()));
+              Call call = calls.get(String.valueOf(situation.state()));
               if (call == null) {
                 throw new IllegalArgumentException(
                     "query " + name + ": expected a state of " + from + ", got another");
               }
               return call.answer(situation);
-            }));
+            });
+    draft.put(query, asked.getOrDefault(name, Place.WHOLE));
+    draft.add(query);
   }
 
   /// Finds the one initial state from everything that creates instances.
-  private void initial() {
+  private void initial(boolean arcs) {
     var states = new TreeSet<String>();
-    creating.values().forEach(list -> list.forEach(signature -> states.addAll(signature.to())));
+    Place second = Place.WHOLE;
+    for (List<Signature> list : creating.values()) {
+      for (Signature signature : list) {
+        boolean more = states.addAll(signature.to()) && states.size() > 1;
+        second = more ? new Place.AtMethod(signature.method()) : second;
+      }
+    }
     List<Signature> implicit = creating.getOrDefault("", List.of());
     if (implicit.size() > 1) {
-      problem("initial state: expected one @Initial method, got " + implicit.size());
+      String what = "initial state: expected one @Initial method, got " + implicit.size();
+      problem(what, new Place.AtMethod(implicit.getLast().method()));
     } else if (states.size() > 1 && !arcs) {
-      problem("initial state: expected exactly one, got " + String.join(", ", states));
+      problem("initial state: expected exactly one, got " + String.join(", ", states), second);
     }
     if (!implicit.isEmpty() && creating.size() > 1) {
-      var commands = new LinkedHashSet<>(creating.keySet());
-      commands.remove("");
-      problem(
-          "initial state: expected either an @Initial method without input or creating"
-              + " transitions, got both; every key is there already, so give a from-state to "
-              + String.join(", ", commands));
+      both();
     }
     if (!states.isEmpty()) {
       draft.initial(states.first());
     }
   }
 
-  private void problem(String what) {
-    draft.problems().add(what);
+  private void both() {
+    var commands = new LinkedHashMap<>(creating);
+    commands.remove("");
+    problem(
+        "initial state: expected either an @Initial method without input or creating"
+            + " transitions, got both; every key is there already, so give a from-state to "
+            + String.join(", ", commands.keySet()),
+        new Place.AtMethod(commands.values().iterator().next().getFirst().method()));
+  }
+
+  private void problem(Signature signature, String what) {
+    problem(signature.label() + what, new Place.AtMethod(signature.method()));
+  }
+
+  private void problem(String what, Place place) {
+    draft.problems().add(what, place);
   }
 }

@@ -3,9 +3,9 @@ package dev.detent.machine;
 
 import dev.detent.Names;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,50 +34,61 @@ final class Checks {
     ambiguities();
     finals();
     timeouts();
-    new TimeoutCycles(draft).shortest().ifPresent(problems::add);
+    new TimeoutCycles(draft).report();
   }
 
   private void names() {
     machineName();
-    for (String state : draft.states().keySet()) {
-      if (!Names.isStateName(state)) {
-        String got = "got '" + printable(state) + "'; rename it";
-        problems.add(
-            "state name: expected 1 to 64 bytes of UTF-8 without control characters, " + got);
+    draft.states().values().forEach(this::stateName);
+    var commands = new LinkedHashMap<String, Place>();
+    for (Transition transition : draft.transitions()) {
+      commands.putIfAbsent(String.valueOf(transition.command()), draft.place(transition));
+    }
+    draft.refused().forEach(command -> commands.putIfAbsent(command, Place.WHOLE));
+    commands.forEach((command, place) -> commandName("command", command, place));
+    for (Query query : draft.queries().values()) {
+      Place place = draft.place(query);
+      commandName("query", query.name(), place);
+      if (commands.containsKey(query.name())) {
+        String what = ": expected another name than a command's; rename one";
+        problems.add("query " + query.name() + what, place);
       }
     }
-    var commands = new LinkedHashSet<String>();
-    draft.transitions().forEach(transition -> commands.add(String.valueOf(transition.command())));
-    commands.addAll(draft.refused());
-    commands.forEach(command -> commandName("command", command));
-    for (String query : draft.queries().keySet()) {
-      commandName("query", query);
-      if (commands.contains(query)) {
-        problems.add("query " + query + ": expected another name than a command's; rename one");
-      }
+  }
+
+  private void stateName(State state) {
+    if (!Names.isStateName(state.name())) {
+      String got = "got '" + printable(state.name()) + "'; rename it";
+      problems.add(
+          "state name: expected 1 to 64 bytes of UTF-8 without control characters, " + got,
+          draft.place(state));
     }
   }
 
   private void machineName() {
+    var place = new Place.InClassMark("value");
     if (!Names.isName(draft.name())) {
       problems.add(
           "machine name: expected [A-Za-z][A-Za-z0-9_.-]{0,63}, got '"
               + printable(draft.name())
-              + "'; rename it");
+              + "'; rename it",
+          place);
     } else if (Names.RESERVED_MACHINES.contains(draft.name())) {
-      problems.add("machine name: expected one that is not reserved, got '" + draft.name() + "'");
+      String what = "machine name: expected one that is not reserved, got '" + draft.name() + "'";
+      problems.add(what, place);
     }
   }
 
-  private void commandName(String what, String name) {
+  private void commandName(String what, String name, Place place) {
     if (!Names.isName(name)) {
       problems.add(
           what
               + " name: expected [A-Za-z][A-Za-z0-9_.-]{0,63}, got '"
               + printable(name)
-              + "'; rename it");
+              + "'; rename it",
+          place);
     } else if (Names.RESERVED_COMMANDS.contains(name)) {
-      problems.add(what + " name: expected one that is not reserved, got '" + name + "'");
+      problems.add(what + " name: expected one that is not reserved, got '" + name + "'", place);
     }
   }
 
@@ -108,12 +119,12 @@ final class Checks {
   private void known(Transition transition) {
     for (String state : transition.from()) {
       if (!draft.states().containsKey(state)) {
-        problems.add(label(transition) + ": " + unknown(state));
+        problems.add(label(transition) + ": " + unknown(state), draft.place(transition));
       }
     }
     for (String state : transition.to()) {
       if (!draft.states().containsKey(state)) {
-        problems.add(label(transition) + ": " + unknown(state));
+        problems.add(label(transition) + ": " + unknown(state), draft.place(transition));
       }
     }
   }
@@ -141,25 +152,29 @@ final class Checks {
                   + Problems.shown(command)
                   + ": expected one transition "
                   + where
-                  + ", got two; make the states that they start from disjoint");
+                  + ", got two; make the states that they start from disjoint",
+              draft.place(transition));
         }
       }
     }
   }
 
   private void finals() {
-    var left = new LinkedHashSet<String>();
-    draft.transitions().forEach(transition -> left.addAll(transition.from()));
-    draft.timeouts().forEach(timeout -> left.add(timeout.state()));
-    for (String name : left) {
-      State state = draft.states().get(name);
-      if (state != null && state.isFinal()) {
-        problems.add(
-            "state "
-                + name
-                + ": expected nothing to lead out of a final state, got transitions; drop them or"
-                + " do not mark it final");
-      }
+    for (Transition transition : draft.transitions()) {
+      transition.from().forEach(state -> leaving(state, transition));
+    }
+    draft.timeouts().forEach(timeout -> leaving(timeout.state(), timeout.transition()));
+  }
+
+  private void leaving(String name, Transition transition) {
+    State state = draft.states().get(name);
+    if (state != null && state.isFinal()) {
+      problems.add(
+          "state "
+              + name
+              + ": expected nothing to lead out of a final state, got transitions; drop them or"
+              + " do not mark it final",
+          draft.place(transition));
     }
   }
 
@@ -168,24 +183,27 @@ final class Checks {
     var names = new HashSet<List<String>>();
     for (Timeout timeout : draft.timeouts()) {
       String where = "state " + timeout.state() + ", after " + timeout.name();
+      Place place = draft.place(timeout.transition());
       if (timeout.after().isNegative()) {
-        problems.add(where + ": expected a duration of 0 or more, got " + timeout.after());
+        String what = ": expected a duration of 0 or more, got " + timeout.after();
+        problems.add(where + what, place);
       }
       boolean same = durations.put(List.of(timeout.state(), timeout.after()), timeout) != null;
       if (same || !names.add(List.of(timeout.state(), timeout.name()))) {
-        problems.add(where + ": expected timeouts of different lengths, got two of the same");
+        String what = ": expected timeouts of different lengths, got two of the same";
+        problems.add(where + what, place);
       }
     }
   }
 
   /// Returns what is doubtful.
-  List<String> warnings() {
+  List<Reading.Finding> warnings() {
     Map<String, Set<String>> ways = ways();
     Set<String> reached = reached(ways);
-    var warnings = new ArrayList<String>();
+    var warnings = new Problems();
     for (State state : draft.states().values()) {
       if (!reached.contains(state.name())) {
-        warnings.add("state " + state.name() + ": no transition leads to it");
+        warnings.add("state " + state.name() + ": no transition leads to it", draft.place(state));
       }
     }
     for (State state : draft.states().values()) {
@@ -193,10 +211,11 @@ final class Checks {
       boolean stuck = out.isEmpty() || out.equals(Set.of(state.name()));
       if (stuck && !state.isFinal()) {
         warnings.add(
-            "state " + state.name() + ": nothing leads out of it; mark it final if that is meant");
+            "state " + state.name() + ": nothing leads out of it; mark it final if that is meant",
+            draft.place(state));
       }
     }
-    return warnings;
+    return warnings.findings();
   }
 
   private Map<String, Set<String>> ways() {

@@ -7,6 +7,7 @@ import dev.detent.codec.Json;
 import dev.detent.store.MappedTable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class Draft {
   private final List<String> refused = new ArrayList<>();
   private final List<Timeout> timeouts = new ArrayList<>();
   private final Map<String, Query> queries = new LinkedHashMap<>();
+  private final Map<Object, Place> places = new IdentityHashMap<>();
   private @Nullable String initial;
   private @Nullable Implicit implicit;
   private @Nullable Json definition;
@@ -43,22 +45,48 @@ final class Draft {
   }
 
   /// Checks everything and returns the machine.
+  ///
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`
   Machine finish() {
+    return orThrow(read());
+  }
+
+  /// Checks everything and returns the machine, or what is wrong.
+  Reading read() {
     if (tableDefinition != null) {
       table = new TableReading(tableDefinition, this).read();
     }
     var checks = new Checks(this);
     checks.rules();
-    problems.throwIfAny(name);
-    if (initial == null) {
-      throw new IllegalStateException("initial state: expected one after the checks, got none");
+    if (!problems.isEmpty() || initial == null) {
+      return failed();
     }
-    return new Machine(this, initial, checks.warnings());
+    List<Reading.Finding> warnings = checks.warnings();
+    var texts = warnings.stream().map(Reading.Finding::text).toList();
+    return new Reading(new Machine(this, initial, texts), warnings);
+  }
+
+  /// Returns what is wrong so far.
+  Reading failed() {
+    return new Reading(null, problems.findings());
+  }
+
+  /// Returns the machine of a reading of this draft.
+  ///
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`
+  Machine orThrow(Reading reading) {
+    Machine machine = reading.machine();
+    if (machine == null) {
+      problems.throwIfAny(name);
+      throw new IllegalStateException("machine: expected a problem where there is none");
+    }
+    return machine;
   }
 
   void add(State state) {
     if (states.putIfAbsent(state.name(), state) != null) {
-      problems.add("state " + state.name() + ": expected once, got it twice; rename one");
+      String what = "state " + state.name() + ": expected once, got it twice; rename one";
+      problems.add(what, place(state));
     }
   }
 
@@ -77,6 +105,16 @@ final class Draft {
 
   void add(Query query) {
     queries.put(query.name(), query);
+  }
+
+  /// Says where a part of the definition stands: a state, transition or query.
+  void put(Object part, Place place) {
+    places.put(part, place);
+  }
+
+  /// Returns where a part of the definition stands.
+  Place place(@Nullable Object part) {
+    return places.getOrDefault(part, Place.WHOLE);
   }
 
   void add(Validation validation) {
@@ -103,7 +141,8 @@ final class Draft {
   /// Says how long results are kept.
   void retention(Duration duration) {
     if (duration.isNegative() || duration.compareTo(RETENTION_MAX) > 0) {
-      problems.add("retention: expected 0 to 3650d, got " + DurationText.format(duration));
+      String what = "retention: expected 0 to 3650d, got " + DurationText.format(duration);
+      problems.add(what, new Place.InClassMark("retention"));
     }
     retention = duration;
   }

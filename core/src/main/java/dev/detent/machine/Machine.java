@@ -135,7 +135,18 @@ public final class Machine {
   /// @param codec encodes and decodes states, inputs and answers
   /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`
   public static Machine of(Object annotated, Codec codec) {
-    return new AnnotatedClass(annotated, codec).read();
+    return AnnotatedClass.of(annotated, codec);
+  }
+
+  /// Reads a definition off an annotated class that can't be run yet, since it is being compiled.
+  ///
+  /// The machine that comes out is the one that [#of(Object)] will give, but for its code and the
+  /// content of its initial state: it can be looked at and drawn, not run.
+  ///
+  /// @param view the class
+  /// @return the machine with what is doubtful about it, or all that is wrong
+  public static Reading read(ClassView view) {
+    return AnnotatedClass.of(view);
   }
 
   /// Begins a definition in code: states and the moves that are allowed between them.

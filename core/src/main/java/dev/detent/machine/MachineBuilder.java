@@ -160,7 +160,7 @@ public final class MachineBuilder<S> {
   public Machine build() {
     var draft = new Draft(name, Machine.Kind.CODE, codec);
     if (!root.isInterface() || !root.isSealed()) {
-      String got = root.getSimpleName() + ", " + StateTypes.word(root);
+      String got = root.getSimpleName() + ", " + new ReflectedType(root).word();
       draft.problems().add("states: expected a sealed interface, got " + got);
       draft.problems().throwIfAny(name);
     }
@@ -174,7 +174,7 @@ public final class MachineBuilder<S> {
     if (misplaced) {
       draft.problems().add("to: expected initial or state before it, got it first");
     }
-    StateTypes types = StateTypes.of(root, draft);
+    StateTypes types = StateTypes.of(new ReflectedType(root), draft);
     states(draft, types);
     initial(draft);
     targets().forEach((target, from) -> move(draft, target, from));
@@ -186,8 +186,9 @@ public final class MachineBuilder<S> {
     moves.values().forEach(named::addAll);
     named.addAll(ends);
     for (Class<?> type : named) {
-      if (!type.isRecord() || !types.names(type).contains(type.getSimpleName())) {
-        String got = type.getSimpleName() + ", " + StateTypes.word(type);
+      if (!type.isRecord()
+          || !types.names(new ReflectedType(type)).contains(type.getSimpleName())) {
+        String got = type.getSimpleName() + ", " + new ReflectedType(type).word();
         String expected = "a record of the sealed interface " + root.getSimpleName();
         draft.problems().add("state: expected " + expected + ", got " + got);
       }

@@ -18,24 +18,35 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Calls a method of the user's with what it wants to know of a situation.
-final class MethodCall implements Action {
+final class MethodCall implements Call {
   private final MethodHandle handle;
   private final Signature signature;
   private final Signature.Slot[] slots;
   private final Map<String, Class<?>> types;
+  private final @Nullable Type input;
+  private final Type answer;
   private final Codec codec;
 
   /// Prepares calls.
   ///
   /// @param owner the object whose method it is
-  /// @param signature the method
+  /// @param method the method
+  /// @param signature what it takes
   /// @param types the records of the states
   /// @param codec decodes states and inputs
   /// @throws IllegalAccessException if the method's package is not open to this one
-  MethodCall(Object owner, Signature signature, Map<String, Class<?>> types, Codec codec)
+  MethodCall(
+      Object owner,
+      ReflectedMethod method,
+      Signature signature,
+      Map<String, Class<?>> types,
+      Codec codec)
       throws IllegalAccessException {
-    this.handle = handle(owner, signature.method());
+    this.handle = handle(owner, method.method());
     this.signature = signature;
+    int place = signature.slots().indexOf(Signature.Slot.INPUT);
+    this.input = place < 0 ? null : method.method().getGenericParameterTypes()[place];
+    this.answer = method.answer();
     this.slots = signature.slots().toArray(Signature.Slot[]::new);
     this.types = types;
     this.codec = codec;
@@ -56,7 +67,7 @@ final class MethodCall implements Action {
   ///
   /// @throws DetentException INVALID_INPUT if the input does not fit; HANDLER_FAILED if a method
   ///   without a context throws something else than such an exception
-  @Nullable Object call(Situation situation) {
+  private @Nullable Object call(Situation situation) {
     Object[] arguments = arguments(situation);
     return signature.isDurable() ? invoke(arguments) : call(arguments);
   }
@@ -73,7 +84,7 @@ final class MethodCall implements Action {
             case CONTEXT -> Objects.requireNonNull(situation.context(), "context of a handler");
           };
     }
-    if (signature.input() == null) {
+    if (input == null) {
       Inputs.requireNone(situation.input());
     }
     return arguments;
@@ -81,7 +92,7 @@ final class MethodCall implements Action {
 
   @Override
   public void check(Situation situation) {
-    if (signature.input() == null) {
+    if (input == null) {
       Inputs.requireNone(situation.input());
     } else {
       input(situation);
@@ -106,7 +117,7 @@ final class MethodCall implements Action {
   }
 
   /// Calls the method with these arguments.
-  @Nullable Object call(Object[] arguments) {
+  private @Nullable Object call(Object[] arguments) {
     try {
       return (Object) handle.invokeExact(arguments);
     } catch (DetentException | OutOfMemoryError e) {
@@ -136,7 +147,7 @@ final class MethodCall implements Action {
   }
 
   private Object input(Situation situation) {
-    Type type = Objects.requireNonNull(signature.input(), "input of a method that takes one");
+    Type type = Objects.requireNonNull(input, "input of a method that takes one");
     return Inputs.read(situation.input(), type, codec);
   }
 
@@ -150,7 +161,7 @@ final class MethodCall implements Action {
   }
 
   private Outcome outcome(Next<?, ?> next, Situation situation) {
-    Json reply = next.replies() ? codec.write(next.reply(), signature.answer()) : null;
+    Json reply = next.replies() ? codec.write(next.reply(), answer) : null;
     if (next.moves()) {
       return move(next.state(), reply);
     }
@@ -180,8 +191,14 @@ final class MethodCall implements Action {
     return Problem.of(ErrorCode.HANDLER_FAILED, detail).exception();
   }
 
-  /// Answers by calling the method of a query.
-  Json answer(Situation situation) {
-    return codec.write(call(situation), signature.answer());
+  @Override
+  public @Nullable Value initial() {
+    Object state = call(new Object[0]);
+    return state == null ? null : Value.of(state, codec);
+  }
+
+  @Override
+  public Json answer(Situation situation) {
+    return codec.write(call(situation), answer);
   }
 }

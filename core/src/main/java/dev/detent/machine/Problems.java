@@ -5,19 +5,27 @@ import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// Collects everything that is wrong with a definition, to report it at once.
 final class Problems {
   /// The most problems that are listed.
   static final int LISTED_MAX = 100;
 
-  private final Set<String> found = new LinkedHashSet<>();
+  private final Map<String, Reading.Finding> found = new LinkedHashMap<>();
 
   void add(String problem) {
-    found.add(problem);
+    add(problem, Place.WHOLE);
+  }
+
+  void add(String problem, Place place) {
+    found.putIfAbsent(problem, new Reading.Finding(problem, place));
+  }
+
+  List<Reading.Finding> findings() {
+    return List.copyOf(found.values());
   }
 
   int size() {
@@ -29,7 +37,7 @@ final class Problems {
   }
 
   void throwIfAny(String machine) {
-    requireNone(machine, found);
+    requireNone(machine, found.keySet());
   }
 
   static void requireNone(String machine, Iterable<String> problems) {

@@ -4,6 +4,7 @@ package dev.detent.machine;
 import dev.detent.annotation.Final;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -11,51 +12,54 @@ import java.util.Set;
 
 /// Knows the records of a sealed interface as states.
 final class StateTypes {
-  private final Class<?> root;
-  private final Map<String, Class<?>> records = new LinkedHashMap<>();
+  private final TypeView root;
+  private final Map<String, TypeView> records = new LinkedHashMap<>();
 
-  private StateTypes(Class<?> root) {
+  private StateTypes(TypeView root) {
     this.root = root;
   }
 
   /// Returns the states of an interface after adding them to a draft, with the problems that there
   /// are.
-  static StateTypes of(Class<?> root, Draft draft) {
+  static StateTypes of(TypeView root, Draft draft) {
     var types = new StateTypes(root);
-    var leaves = new LinkedHashSet<Class<?>>();
+    var leaves = new LinkedHashSet<TypeView>();
     types.collect(root, leaves, draft.problems());
-    for (Class<?> leaf : leaves) {
-      String name = leaf.getSimpleName();
-      draft.add(new State(name, leaf.isAnnotationPresent(Final.class), "", leaf));
+    for (TypeView leaf : leaves) {
+      String name = leaf.simpleName();
+      var state = new State(name, leaf.isMarked(Final.class), "", leaf.loaded());
+      draft.put(state, new Place.AtType(leaf));
+      draft.add(state);
       types.records.putIfAbsent(name, leaf);
     }
     return types;
   }
 
-  private void collect(Class<?> type, Set<Class<?>> leaves, Problems problems) {
-    if (type.isRecord()) {
+  private void collect(TypeView type, Set<TypeView> leaves, Problems problems) {
+    if (type.form() == TypeView.Form.RECORD) {
       leaves.add(type);
-    } else if (type.isInterface() && type.isSealed()) {
-      for (Class<?> permitted : type.getPermittedSubclasses()) {
+    } else if (isSealed(type)) {
+      for (TypeView permitted : type.permitted()) {
         collect(permitted, leaves, problems);
       }
     } else {
       problems.add(
           "state type "
-              + type.getSimpleName()
+              + type.simpleName()
               + ": expected a record of the sealed interface "
-              + root.getSimpleName()
+              + root.simpleName()
               + ", got "
-              + word(type));
+              + type.word(),
+          new Place.AtType(type));
     }
   }
 
   /// Returns the sealed interfaces that all of the types are of and no other such interface
   /// extends: one if all is well.
-  static Set<Class<?>> roots(Collection<Class<?>> types) {
-    Set<Class<?>> shared = null;
-    for (Class<?> type : types) {
-      var own = new LinkedHashSet<Class<?>>();
+  static Set<TypeView> roots(Collection<TypeView> types) {
+    Set<TypeView> shared = null;
+    for (TypeView type : types) {
+      var own = new LinkedHashSet<TypeView>();
       sealedAbove(type, own);
       if (shared == null) {
         shared = own;
@@ -63,36 +67,30 @@ final class StateTypes {
         shared.retainAll(own);
       }
     }
-    Set<Class<?>> candidates = shared == null ? Set.of() : shared;
+    Set<TypeView> candidates = shared == null ? Set.of() : shared;
     var roots = new LinkedHashSet<>(candidates);
     roots.removeIf(type ->
         candidates.stream().anyMatch(other -> other != type && other.isAssignableFrom(type)));
     return roots;
   }
 
-  private static void sealedAbove(Class<?> type, Set<Class<?>> found) {
+  private static void sealedAbove(TypeView type, Set<TypeView> found) {
     // The JDK has sealed interfaces of its own, which String and others implement.
-    boolean foreign = type.getName().startsWith("java.");
-    if (type.isInterface() && type.isSealed() && !foreign) {
+    boolean foreign = type.name().startsWith("java.");
+    if (isSealed(type) && !foreign) {
       found.add(type);
     }
-    for (Class<?> above : type.getInterfaces()) {
+    for (TypeView above : type.interfaces()) {
       sealedAbove(above, found);
     }
   }
 
-  /// Returns what kind of type it is, for messages.
-  static String word(Class<?> type) {
-    if (type.isEnum()) {
-      return "an enum";
-    } else if (type.isInterface()) {
-      return type.isSealed() ? "a sealed interface" : "an interface that is not sealed";
-    }
-    return type.isPrimitive() || type.isArray() ? type.getSimpleName() : "a class";
+  private static boolean isSealed(TypeView type) {
+    return type.form() == TypeView.Form.SEALED_INTERFACE;
   }
 
   /// Returns the names of the states that a type stands for; none if it is not of these types.
-  Set<String> names(Class<?> type) {
+  Set<String> names(TypeView type) {
     var names = new LinkedHashSet<String>();
     records.forEach((name, leaf) -> {
       if (type.isAssignableFrom(leaf) && isState(type)) {
@@ -103,20 +101,19 @@ final class StateTypes {
   }
 
   /// Tells whether a type is one of these states or an interface of some of them.
-  boolean isState(Class<?> type) {
+  boolean isState(TypeView type) {
     return root.isAssignableFrom(type);
   }
 
-  /// Returns the record of a state.
-  Class<?> type(String state) {
-    Class<?> type = records.get(state);
-    if (type == null) {
-      throw new IllegalStateException("state " + state + ": expected a record for it, got none");
-    }
-    return type;
-  }
-
-  Class<?> root() {
-    return root;
+  /// Returns the records of the states that are loaded.
+  Map<String, Class<?>> loaded() {
+    var loaded = new HashMap<String, Class<?>>();
+    records.forEach((name, type) -> {
+      Class<?> record = type.loaded();
+      if (record != null) {
+        loaded.put(name, record);
+      }
+    });
+    return loaded;
   }
 }

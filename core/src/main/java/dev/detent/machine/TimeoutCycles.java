@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 
 /// Looks for states that would chase each other by timeouts alone so fast that they burden the
@@ -22,9 +21,11 @@ final class TimeoutCycles {
 
   private record Path(String state, long nanos) {}
 
+  private final Draft draft;
   private final Map<String, List<Edge>> edges = new HashMap<>();
 
   TimeoutCycles(Draft draft) {
+    this.draft = draft;
     for (Timeout timeout : draft.timeouts()) {
       if (!timeout.after().isNegative() && timeout.after().compareTo(LEAST) < 0) {
         var out = edges.computeIfAbsent(timeout.state(), state -> new ArrayList<>());
@@ -35,8 +36,8 @@ final class TimeoutCycles {
     }
   }
 
-  /// Returns the problem, if there is one.
-  Optional<String> shortest() {
+  /// Reports the shortest cycle, if there is one.
+  void report() {
     Path shortest = null;
     for (String state : edges.keySet()) {
       long nanos = cycle(state);
@@ -48,7 +49,17 @@ final class TimeoutCycles {
         shortest = new Path(state, nanos);
       }
     }
-    return Optional.ofNullable(shortest).map(TimeoutCycles::problem);
+    if (shortest != null) {
+      draft.problems().add(problem(shortest), place(shortest.state));
+    }
+  }
+
+  private Place place(String state) {
+    return draft.timeouts().stream()
+        .filter(timeout -> timeout.state().equals(state))
+        .min(Comparator.comparing(Timeout::after))
+        .map(timeout -> draft.place(timeout.transition()))
+        .orElse(Place.WHOLE);
   }
 
   /// Returns the length of the shortest way from a state back to it, or something too long.

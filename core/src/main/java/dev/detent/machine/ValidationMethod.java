@@ -10,11 +10,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,59 +29,58 @@ final class ValidationMethod {
     CONNECTION
   }
 
-  private final Object owner;
-  private final Method method;
+  private final MethodView method;
+  private final Validate mark;
   private final StateTypes types;
   private final Draft draft;
   private final List<Slot> slots = new ArrayList<>();
   private @Nullable Set<String> from;
   private @Nullable Set<String> to;
 
-  ValidationMethod(Object owner, Method method, StateTypes types, Draft draft) {
-    this.owner = owner;
+  ValidationMethod(MethodView method, Validate mark, StateTypes types, Draft draft) {
     this.method = method;
+    this.mark = mark;
     this.types = types;
     this.draft = draft;
   }
 
   /// Adds the check to the draft, or what is wrong with it.
-  void read() {
+  ///
+  /// @param view the class
+  /// @param owner the object that checks, or null if its class is being compiled
+  void read(ClassView view, @Nullable Object owner) {
     int problems = draft.problems().size();
-    boolean before = method.getAnnotation(Validate.class).before();
+    boolean before = mark.before();
     requireCallable();
-    var states = new ArrayList<Class<?>>();
-    for (Class<?> type : method.getParameterTypes()) {
-      if (types.isState(type)) {
-        states.add(type);
-      }
-    }
-    boolean pair = states.size() == 2 && !before;
-    if (states.size() != 1 && !pair) {
+    long states = method.parameters().stream().filter(types::isState).count();
+    boolean pair = states == 2 && !before;
+    if (states != 1 && !pair) {
       String expected = before ? "one state, that is left" : "the state that is entered, or both";
-      problem("expected @Validate with " + expected + ", got " + states.size() + " states");
+      problem("expected @Validate with " + expected + ", got " + states + " states");
     }
-    for (Class<?> type : method.getParameterTypes()) {
-      slot(type, before || (pair && !slots.contains(Slot.FROM)));
+    for (int i = 0; i < method.parameters().size(); i++) {
+      slot(i, before || (pair && !slots.contains(Slot.FROM)));
     }
     int place = slots.indexOf(Slot.CONNECTION);
     if (place >= 0 && (before || place < slots.size() - 1)) {
       problem("expected a Connection as last parameter, and not before the transition");
     }
     if (draft.problems().size() == problems) {
-      add(before ? Moment.BEFORE : place < 0 ? Moment.AFTER : Moment.WRITTEN);
+      add(before ? Moment.BEFORE : place < 0 ? Moment.AFTER : Moment.WRITTEN, view, owner);
     }
   }
 
   private void requireCallable() {
-    if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
+    if (method.isPrivate() || method.isStatic()) {
       problem("expected a method of the object that is not private");
     }
-    if (method.getReturnType() != void.class) {
+    if (!method.returned().is(void.class)) {
       problem("expected @Validate to return nothing and to throw what it refuses");
     }
   }
 
-  private void slot(Class<?> type, boolean leaves) {
+  private void slot(int index, boolean leaves) {
+    TypeView type = method.parameters().get(index);
     if (types.isState(type)) {
       slots.add(leaves ? Slot.FROM : Slot.TO);
       if (leaves) {
@@ -89,72 +88,76 @@ final class ValidationMethod {
       } else {
         to = types.names(type);
       }
-    } else if (type == Key.class) {
+    } else if (type.is(Key.class)) {
       slots.add(Slot.KEY);
-    } else if (type == Instant.class) {
+    } else if (type.is(Instant.class)) {
       slots.add(Slot.NOW);
-    } else if (type == Connection.class) {
+    } else if (type.is(Connection.class)) {
       slots.add(Slot.CONNECTION);
     } else {
-      problem("expected states, a Key, an Instant or a Connection, got " + type.getSimpleName());
+      String what = "expected states, a Key, an Instant or a Connection, got " + type.simpleName();
+      problem(what, new Place.AtParameter(method, index));
     }
   }
 
-  private void add(Moment moment) {
+  private void add(Moment moment, ClassView view, @Nullable Object owner) {
     try {
-      var lookup =
-          MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup());
-      int count = method.getParameterCount();
-      MethodHandle handle =
-          lookup
-              .unreflect(method)
-              .bindTo(owner)
-              .asType(MethodType.genericMethodType(count).changeReturnType(void.class))
-              .asSpreader(Object[].class, count);
-      List<Slot> order = List.copyOf(slots);
-      Codec codec = draft.codec();
-      draft.add(
-          new Validation(
-              method.getName(),
-              moment,
-              from,
-              to,
-              (situation, next, connection) -> {
-                var given = arguments(order, situation, next, connection, codec);
-                handle.invokeExact(given);
-              }));
+      Validation.Check check = owner == null ? unbuilt(view) : check(owner);
+      draft.add(new Validation(method.name(), moment, from, to, check));
     } catch (IllegalAccessException e) {
-      String where = owner.getClass().getPackageName();
-      problem("expected a package that is open to Detent; add `opens " + where + ";`");
+      problem("expected a package that is open to Detent; add `opens " + view.packageName() + ";`");
     }
   }
 
-  private @Nullable Object[] arguments(
-      List<Slot> order,
-      Situation situation,
-      Outcome.@Nullable Move next,
-      @Nullable Connection connection,
-      Codec codec) {
-    @Nullable Object[] arguments = new @Nullable Object[order.size()];
-    for (int i = 0; i < arguments.length; i++) {
-      arguments[i] =
-          switch (order.get(i)) {
-            case FROM -> state(situation.state(), situation.value(), codec);
-            case TO -> next == null ? null : state(next.state(), next.value(), codec);
-            case KEY -> situation.key();
-            case NOW -> situation.now();
-            case CONNECTION -> connection;
-          };
+  private Validation.Check unbuilt(ClassView view) throws IllegalAccessException {
+    if (!view.isOpen()) {
+      throw new IllegalAccessException(view.packageName());
     }
-    return arguments;
+    return (situation, next, connection) -> {
+      throw new IllegalStateException(method.label() + ": expected a loaded class, got none yet");
+    };
   }
 
-  private Object state(@Nullable String name, @Nullable Value value, Codec codec) {
-    Class<?> type = types.type(Objects.requireNonNull(name, "state"));
+  private Validation.Check check(Object owner) throws IllegalAccessException {
+    Method loaded = ((ReflectedMethod) method).method();
+    var lookup = MethodHandles.privateLookupIn(loaded.getDeclaringClass(), MethodHandles.lookup());
+    int count = loaded.getParameterCount();
+    MethodHandle handle =
+        lookup
+            .unreflect(loaded)
+            .bindTo(owner)
+            .asType(MethodType.genericMethodType(count).changeReturnType(void.class))
+            .asSpreader(Object[].class, count);
+    List<Slot> order = List.copyOf(slots);
+    Map<String, Class<?>> records = types.loaded();
+    Codec codec = draft.codec();
+    return (situation, next, connection) -> {
+      @Nullable Object[] arguments = new @Nullable Object[order.size()];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] =
+            switch (order.get(i)) {
+              case FROM -> state(records, situation.state(), situation.value(), codec);
+              case TO -> next == null ? null : state(records, next.state(), next.value(), codec);
+              case KEY -> situation.key();
+              case NOW -> situation.now();
+              case CONNECTION -> connection;
+            };
+      }
+      handle.invokeExact(arguments);
+    };
+  }
+
+  private static Object state(
+      Map<String, Class<?>> records, @Nullable String name, @Nullable Value value, Codec codec) {
+    Class<?> type = Objects.requireNonNull(records.get(name), "state");
     return Objects.requireNonNull(value, "value").as(type, codec);
   }
 
   private void problem(String what) {
-    draft.problems().add(Signature.label(method) + ": " + what);
+    problem(what, new Place.AtMethod(method));
+  }
+
+  private void problem(String what, Place place) {
+    draft.problems().add(method.label() + ": " + what, place);
   }
 }
