@@ -176,7 +176,7 @@ final class AnnotatedClass {
     } catch (IllegalAccessException e) {
       String remedy = "; add `opens " + view.packageName() + ";` to its module-info";
       problem(signature, ": expected a package that is open to Detent" + remedy);
-      return;
+      call = new UnbuiltCall(signature);
     }
     switch (mark) {
       case Initial _ -> initial(signature, call);

@@ -13,6 +13,11 @@ public final class Diagram {
     return new MermaidText(machine).write();
   }
 
+  /// Returns tables in Markdown: the states, the transitions and the queries.
+  public static String markdown(Machine machine) {
+    return new MarkdownText(machine).write();
+  }
+
   /// Returns a directed graph in Graphviz's DOT language.
   public static String dot(Machine machine) {
     return new DotText(machine).write();

@@ -29,7 +29,7 @@ final class Draft {
   private final List<String> refused = new ArrayList<>();
   private final List<Timeout> timeouts = new ArrayList<>();
   private final Map<String, Query> queries = new LinkedHashMap<>();
-  private final Map<Object, Place> places = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Place> places = new IdentityHashMap<>();
   private @Nullable String initial;
   private @Nullable Implicit implicit;
   private @Nullable Json definition;

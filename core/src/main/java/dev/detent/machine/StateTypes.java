@@ -70,7 +70,7 @@ final class StateTypes {
     Set<TypeView> candidates = shared == null ? Set.of() : shared;
     var roots = new LinkedHashSet<>(candidates);
     roots.removeIf(type ->
-        candidates.stream().anyMatch(other -> other != type && other.isAssignableFrom(type)));
+        candidates.stream().anyMatch(other -> !other.equals(type) && other.isAssignableFrom(type)));
     return roots;
   }
 

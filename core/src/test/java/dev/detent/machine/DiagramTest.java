@@ -166,4 +166,33 @@ final class DiagramTest {
     }
     assertThat(labels.values()).containsExactlyElementsOf(STRANGE);
   }
+
+  @Test
+  void writesTables() {
+    assertThat(Diagram.markdown(TURNSTILE))
+        .isEqualTo(
+            """
+            # turnstile
+
+            | state | | description |
+            |---|---|---|
+            | locked | initial | |
+            | unlocked | | |
+            | out of order | final | |
+
+            | from | cause | to | handler | description |
+            |---|---|---|---|---|
+            | locked | coin | unlocked | | |
+            | locked | break | out of order | | |
+            | unlocked | push | locked | | |
+            | unlocked | coin | unlocked | | |
+            | unlocked | after 30s | locked | | |
+            """);
+  }
+
+  @Test
+  void keepsTablesWholeForAnyName() {
+    assertThat(Diagram.markdown(strange()).lines())
+        .contains("| a b | | |", "| \\[\\*\\] | | |", "| \\<b\\>\\&amp;\\</b\\> | | |");
+  }
 }
