@@ -6,6 +6,7 @@ import dev.detent.annotation.Initial;
 import dev.detent.annotation.Query;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Transition;
+import dev.detent.annotation.Validate;
 import dev.detent.machine.Machine;
 import dev.detent.machine.Reading;
 import java.lang.annotation.Annotation;
@@ -41,7 +42,7 @@ public final class MachineProcessor extends AbstractProcessor {
   private static final String STRICT = "detent.strict";
   private static final String DIAGRAMS = "detent.diagrams";
   private static final Set<Class<? extends Annotation>> MARKS =
-      Set.of(Initial.class, Transition.class, After.class, Query.class);
+      Set.of(Initial.class, Transition.class, After.class, Query.class, Validate.class);
 
   private final Set<String> waiting = new LinkedHashSet<>();
   private final Set<String> drawn = new LinkedHashSet<>();
