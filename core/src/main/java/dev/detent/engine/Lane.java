@@ -222,7 +222,7 @@ final class Lane {
     }
     effects.storeFailed(failure.kind());
     switch (failure.kind()) {
-      case FENCED -> startAgain();
+      case FENCED, LOCKED -> startAgain();
       case REJECTED -> isolate(failed, failure, now);
       case UNKNOWN -> {
         trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);

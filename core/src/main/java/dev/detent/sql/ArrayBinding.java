@@ -2,12 +2,14 @@
 package dev.detent.sql;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// Sends all rows of a kind as arrays, one for each column, and all kinds in one round trip.
 ///
@@ -21,10 +23,11 @@ final class ArrayBinding implements Binding {
   }
 
   @Override
-  public long[] apply(Session session, List<Change<?>> changes) throws SQLException {
-    List<String> names = changes.stream().map(Change::statement).toList();
-    String text = texts.computeIfAbsent(names, this::join);
-    try (PreparedStatement statement = session.prepare(text)) {
+  public long[] apply(Session session, String opening, List<Change<?>> changes)
+      throws SQLException {
+    var names = new ArrayList<>(List.of(opening));
+    changes.forEach(change -> names.add(change.statement()));
+    try (PreparedStatement statement = session.prepare(text(names))) {
       int index = 1;
       for (Change<?> change : changes) {
         index = bind(session, statement, index, change);
@@ -45,10 +48,33 @@ final class ArrayBinding implements Binding {
     return found;
   }
 
-  private String join(List<String> names) {
-    var text = new StringBuilder(statements.text("transaction"));
-    names.forEach(name -> text.append(";\n").append(statements.text(name)));
-    return text.toString();
+  @Override
+  public void ask(Session session, List<Question<?, ?>> questions) throws SQLException {
+    List<String> names = questions.stream().map(Question::statement).toList();
+    try (PreparedStatement statement = session.prepare(text(names))) {
+      int index = 1;
+      for (Question<?, ?> question : questions) {
+        index = bind(session, statement, index, question.parameters());
+      }
+      statement.execute();
+      for (Question<?, ?> question : questions) {
+        collect(statement, question);
+        statement.getMoreResults();
+      }
+    }
+  }
+
+  private static <R, T> void collect(PreparedStatement statement, Question<R, T> question)
+      throws SQLException {
+    ResultSet rows = statement.getResultSet();
+    while (rows.next()) {
+      question.found().add(question.reader().read(rows));
+    }
+  }
+
+  private String text(List<String> names) {
+    return texts.computeIfAbsent(
+        names, all -> all.stream().map(statements::text).collect(Collectors.joining(";\n")));
   }
 
   private static <R> int bind(
@@ -61,7 +87,7 @@ final class ArrayBinding implements Binding {
     return index;
   }
 
-  /// Reads the counts; the first result is that of the transaction's limits.
+  /// Reads the counts; the first result is that of the opening.
   private static long[] counts(PreparedStatement statement, int changes) throws SQLException {
     long[] counts = new long[changes];
     for (int i = 0; i < changes; i++) {

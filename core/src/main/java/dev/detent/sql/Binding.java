@@ -9,8 +9,12 @@ import java.util.List;
 sealed interface Binding permits RowBinding, ArrayBinding {
   /// Writes changes in their order; may stop after one that did not hit all its rows.
   ///
+  /// @param opening the name of a statement to run before
   /// @return for each change how many stored rows it hit; 0 for those left out
-  long[] apply(Session session, List<Change<?>> changes) throws SQLException;
+  long[] apply(Session session, String opening, List<Change<?>> changes) throws SQLException;
+
+  /// Asks questions in their order.
+  void ask(Session session, List<Question<?, ?>> questions) throws SQLException;
 
   /// Looks many keys up.
   <R, T> List<T> select(

@@ -21,6 +21,7 @@ final class Commit implements Work<Boolean> {
   private final Batch batch;
   private final Binding binding;
   private final Tails tails;
+  private final String opening;
   private final Map<Key, @Nullable Long> last;
   private final List<Change<?>> changes = new ArrayList<>();
 
@@ -28,12 +29,31 @@ final class Commit implements Work<Boolean> {
   ///
   /// @throws IllegalArgumentException if the batch contradicts itself
   Commit(Batch batch, Binding binding, Tails tails) {
+    this(batch, binding, tails, "transaction");
+    addFences("fence");
+    addRows();
+  }
+
+  private Commit(Batch batch, Binding binding, Tails tails, String opening) {
     this.batch = batch;
     this.binding = binding;
     this.tails = tails;
+    this.opening = opening;
     this.last = new HashMap<>(2 * batch.instances().size());
     BatchRules.require(batch);
-    addFences();
+  }
+
+  /// Prepares to write in somebody else's transaction, as a part of it that can be taken back.
+  ///
+  /// @throws IllegalArgumentException if the batch contradicts itself
+  static Commit joined(Batch batch, Binding binding) {
+    var commit = new Commit(batch, binding, new Tails(0), "joined-begin");
+    commit.addFences("joined-fence");
+    commit.addRows();
+    return commit;
+  }
+
+  private void addRows() {
     addEventsAndInstances();
     addTimersAndInvocations();
     addSteps();
@@ -41,7 +61,7 @@ final class Commit implements Work<Boolean> {
 
   @Override
   public Boolean run(Session session) throws SQLException {
-    long[] counts = binding.apply(session, changes);
+    long[] counts = binding.apply(session, opening, changes);
     for (int i = 0; i < counts.length; i++) {
       Change<?> change = changes.get(i);
       if (change.counted() && counts[i] != change.rows().size()) {
@@ -56,9 +76,9 @@ final class Commit implements Work<Boolean> {
     return last;
   }
 
-  private void addFences() {
+  private void addFences(String statement) {
     var moves = batch.fences().stream().map(f -> new Shapes.Move(f, batch.id())).toList();
-    add(new Change<>("fence", Shapes.FENCE, moves, true));
+    add(new Change<>(statement, Shapes.FENCE, moves, true));
   }
 
   /// Chains each event to the one before it of its instance. Where that one is not in this batch,

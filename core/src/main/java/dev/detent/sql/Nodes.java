@@ -59,7 +59,7 @@ final class Nodes {
         session -> {
           session.run("transaction");
           session.list("partition-lock-some", row -> row.getInt(1), partitions);
-          return binding.apply(session, List.of(change));
+          return binding.apply(session, "transaction", List.of(change));
         });
   }
 

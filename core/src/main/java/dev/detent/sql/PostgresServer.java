@@ -58,6 +58,13 @@ final class PostgresServer implements Sessions {
   }
 
   @Override
+  public Session join(Connection connection) throws SQLException {
+    requireOpen();
+    JoinedConnection.requireTransaction(connection);
+    return new Session(connection, statements);
+  }
+
+  @Override
   public Kind kind(SQLException error, boolean committing) {
     String state = error.getSQLState();
     String group = state == null || state.length() < 2 ? "" : state.substring(0, 2);
@@ -91,10 +98,7 @@ final class PostgresServer implements Sessions {
   }
 
   private Session borrow(boolean autoCommit) throws SQLException {
-    if (closed) {
-      throw new StoreException(
-          Kind.UNAVAILABLE, "PostgreSQL: expected an open store, got a closed one; open it", null);
-    }
+    requireOpen();
     Connection connection = source.getConnection();
     try {
       if (connection.getAutoCommit() != autoCommit) {
@@ -104,6 +108,13 @@ final class PostgresServer implements Sessions {
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException(
+          Kind.UNAVAILABLE, "PostgreSQL: expected an open store, got a closed one; open it", null);
     }
   }
 

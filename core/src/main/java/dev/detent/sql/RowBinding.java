@@ -4,14 +4,15 @@ package dev.detent.sql;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /// Runs a statement once for each row: right where a call costs less than packing the rows.
 final class RowBinding implements Binding {
   @Override
-  public long[] apply(Session session, List<Change<?>> changes) throws SQLException {
+  public long[] apply(Session session, String opening, List<Change<?>> changes)
+      throws SQLException {
+    session.run(opening);
     long[] counts = new long[changes.size()];
     for (int i = 0; i < counts.length; i++) {
       Change<?> change = changes.get(i);
@@ -24,16 +25,27 @@ final class RowBinding implements Binding {
   }
 
   @Override
+  public void ask(Session session, List<Question<?, ?>> questions) throws SQLException {
+    for (Question<?, ?> question : questions) {
+      ask(session, question);
+    }
+  }
+
+  private <R, T> void ask(Session session, Question<R, T> question) throws SQLException {
+    PreparedStatement statement = session.statement(question.statement());
+    for (R row : question.rows()) {
+      bind(statement, question.shape(), row);
+      Session.collect(statement, question.reader(), question.found());
+    }
+  }
+
+  @Override
   public <R, T> List<T> select(
       Session session, String name, Shape<R> shape, Collection<R> rows, RowReader<T> reader)
       throws SQLException {
-    var found = new ArrayList<T>();
-    PreparedStatement statement = session.statement(name);
-    for (R row : rows) {
-      bind(statement, shape, row);
-      Session.collect(statement, reader, found);
-    }
-    return found;
+    var question = new Question<>(name, shape, List.copyOf(rows), reader);
+    ask(session, question);
+    return question.found();
   }
 
   private static <R> long apply(Session session, Change<R> change) throws SQLException {

@@ -147,6 +147,10 @@ final class Rows {
     return new MachineRow(row.getString(1), row.getString(2), row.getString(3), row.getString(4));
   }
 
+  static Key key(ResultSet row) throws SQLException {
+    return key(row, 1);
+  }
+
   private static Key key(ResultSet row, int column) throws SQLException {
     return new Key(row.getString(column), row.getString(column + 1));
   }

@@ -97,7 +97,8 @@ final class Session implements AutoCloseable {
     return statement;
   }
 
-  private void closeStatements() throws SQLException {
+  /// Closes the statements that were prepared.
+  void closeStatements() throws SQLException {
     for (PreparedStatement statement : prepared.values()) {
       statement.close();
     }

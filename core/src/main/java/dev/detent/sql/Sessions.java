@@ -2,6 +2,7 @@
 package dev.detent.sql;
 
 import dev.detent.store.StoreException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,13 @@ sealed interface Sessions permits SqliteFile, PostgresServer {
   ///
   /// @param kind what is known of its transaction, or null if it was rolled back
   void discard(Session session, StoreException.@Nullable Kind kind);
+
+  /// Makes sure that a connection of the caller's can take part: that it is in a transaction that
+  /// may write to this database.
+  ///
+  /// @return a session on it, which is not to be closed
+  /// @throws StoreException REJECTED if it can't
+  Session join(Connection connection) throws SQLException;
 
   /// Says what an error makes certain.
   ///

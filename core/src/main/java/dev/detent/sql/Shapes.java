@@ -187,6 +187,9 @@ final class Shapes {
   static final Shape<PartitionRow> RELEASE =
       Shape.<PartitionRow>empty().number(PartitionRow::partition).number(PartitionRow::epoch);
 
+  /// A partition.
+  static final Shape<Integer> PARTITION = Shape.<Integer>empty().number(Integer::longValue);
+
   /// The name of an instance.
   static final Shape<Key> KEY = Shape.<Key>empty().text(Key::machine).text(Key::key);
 

@@ -5,9 +5,10 @@ import dev.detent.Key;
 import dev.detent.store.Batch;
 import dev.detent.store.Cursors;
 import dev.detent.store.EventRow;
-import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.Joined;
+import dev.detent.store.Joining;
 import dev.detent.store.MachineRow;
 import dev.detent.store.Membership;
 import dev.detent.store.MovableClock;
@@ -21,17 +22,15 @@ import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
 import dev.detent.store.Transact;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +40,14 @@ import org.jspecify.annotations.Nullable;
 /// `synchronous_commit` or `fsync` was turned off). It heals by itself when the database is back.
 ///
 /// **Threads**: safe for any number of threads. On SQLite writes wait for each other, and for all
-/// of a [#transact]; one that is made within it on the same thread is an [IllegalStateException].
+/// of a [#transact] or a [#transaction]; one that is made within it on the same thread is an
+/// [IllegalStateException].
 ///
 /// **Limits**: text with the character U+0000 is refused as REJECTED. On PostgreSQL a [#transact]
-/// must not stand still between two statements for longer than two fifths of the lease.
+/// or a [#transaction] must not stand still between two statements for longer than two fifths of
+/// the lease. On SQLite a connection that joins in locks the file without waiting its turn; whoever
+/// wants to write meanwhile is refused after 5 s.
 public final class SqlStore implements Store {
-  private static final int STRANDED_KEYS = 3;
   private static final int TAILS_MAX = 20_000;
   private static final long FIRST = Long.MIN_VALUE;
 
@@ -58,9 +59,11 @@ public final class SqlStore implements Store {
   private final SqlCursors cursors;
   private final InstantSource clock;
   private final int partitions;
+  private volatile boolean alone;
 
   private SqlStore(Builder builder, Sessions sessions, Binding binding) {
     this.sessions = sessions;
+    this.alone = exclusive();
     this.binding = binding;
     this.tails = new Tails(exclusive() ? TAILS_MAX : 0);
     this.transactions = new Transactions(sessions);
@@ -115,6 +118,11 @@ public final class SqlStore implements Store {
   @Override
   public boolean exclusive() {
     return sessions instanceof SqliteFile;
+  }
+
+  @Override
+  public boolean alone() {
+    return alone;
   }
 
   @Override
@@ -176,15 +184,7 @@ public final class SqlStore implements Store {
 
   @Override
   public @Nullable Boolean isCommitted(Batch batch) {
-    Fence fence = batch.fences().getFirst();
-    Outcome outcome =
-        transactions.write(
-            "outcome of " + batch.id(),
-            session -> {
-              session.run("patience");
-              return session.list("partition-outcome", Outcome::read, fence.partition()).getFirst();
-            });
-    return outcome.of(batch.id(), fence.epoch());
+    return transactions.write("outcome of " + batch.id(), session -> Outcome.of(session, batch));
   }
 
   @Override
@@ -272,6 +272,48 @@ public final class SqlStore implements Store {
   }
 
   @Override
+  public Joined join(Connection connection) {
+    shared();
+    Session session = transactions.join(connection);
+    return new JoinedSession(sessions, binding, partitions, session, true);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T transaction(Joining<T> work) throws Exception {
+    shared();
+    try {
+      return transactions.write("transaction", session -> run(work, session));
+    } catch (Undone e) {
+      throw (Exception) Objects.requireNonNull(e.getCause());
+    }
+  }
+
+  private <T extends @Nullable Object> T run(Joining<T> work, Session session) throws SQLException {
+    session.run("patience");
+    session.run("transact-begin");
+    T result = work(work, session);
+    StepTransaction.end(session);
+    return result;
+  }
+
+  private <T extends @Nullable Object> T work(Joining<T> work, Session session) {
+    try (var lent = new LentConnection(session.connection())) {
+      var joined = new JoinedSession(sessions, binding, partitions, session, false);
+      return work.run(lent.proxy(), joined);
+    } catch (Exception e) {
+      throw new Undone(e);
+    }
+  }
+
+  /// Remembers nothing from now on that somebody else could make wrong.
+  private void shared() {
+    if (alone) {
+      alone = false;
+      tails.end();
+    }
+  }
+
+  @Override
   public List<TimerRow> timers(Collection<Integer> among, long dueAtMax, int limit) {
     return list("timers", "timer-due", Rows::timer, Nodes.text(among), dueAtMax, limit);
   }
@@ -297,7 +339,7 @@ public final class SqlStore implements Store {
 
   @Override
   public Map<String, Long> counts(String machine) {
-    return transactions.read("counts", session -> counts(session, machine));
+    return transactions.read("counts", session -> Redefinition.counts(session, machine));
   }
 
   @Override
@@ -307,9 +349,7 @@ public final class SqlStore implements Store {
 
   @Override
   public List<Stranded> define(MachineRow machine, Collection<String> states) {
-    Set<String> kept = Set.copyOf(states);
-    return transactions.write(
-        "define " + machine.name(), session -> define(session, machine, kept));
+    return transactions.write("define " + machine.name(), new Redefinition(machine, states));
   }
 
   @Override
@@ -347,38 +387,6 @@ public final class SqlStore implements Store {
       return List.of();
     }
     return transactions.read(what, session -> binding.select(session, name, shape, keys, reader));
-  }
-
-  private static Map<String, Long> counts(Session session, String machine) throws SQLException {
-    var counts = new LinkedHashMap<String, Long>();
-    session.list("instance-counts", row -> counts.put(row.getString(1), row.getLong(2)), machine);
-    return counts;
-  }
-
-  private static List<Stranded> define(Session session, MachineRow machine, Set<String> states)
-      throws SQLException {
-    session.run("patience");
-    session.list("partition-lock", row -> row.getInt(1));
-    var stranded = new ArrayList<Stranded>();
-    for (Map.Entry<String, Long> count : counts(session, machine.name()).entrySet()) {
-      if (!states.contains(count.getKey())) {
-        stranded.add(stranded(session, machine.name(), count.getKey(), count.getValue()));
-      }
-    }
-    if (stranded.isEmpty()) {
-      session.update("partition-bump");
-      session.update(
-          "machine-write", machine.name(), machine.kind(), machine.hash(), machine.definition());
-    }
-    return stranded;
-  }
-
-  private static Stranded stranded(Session session, String machine, String state, long count)
-      throws SQLException {
-    List<String> keys =
-        session.list(
-            "instance-page-in-state", row -> row.getString(2), machine, state, "", STRANDED_KEYS);
-    return new Stranded(state, count, keys);
   }
 
   /// Collects options; [#open] opens the store.
@@ -456,19 +464,5 @@ public final class SqlStore implements Store {
   /// Gets hold of a database.
   private interface Connector {
     Sessions open(Statements statements);
-  }
-
-  /// Holds what a partition's row says of the last commits.
-  private record Outcome(long epoch, @Nullable String owner, @Nullable String fenced) {
-    static Outcome read(java.sql.ResultSet row) throws SQLException {
-      return new Outcome(row.getLong(1), row.getString(2), row.getString(3));
-    }
-
-    @Nullable Boolean of(String batch, long then) {
-      if (epoch == then) {
-        return batch.equals(owner);
-      }
-      return epoch == then + 1 ? batch.equals(fenced) : null;
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -125,6 +126,17 @@ final class SqliteFile implements Sessions {
       closeQuietly(session);
       readers.release();
     }
+  }
+
+  @Override
+  public Session join(Connection connection) throws SQLException {
+    requireOpen();
+    JoinedConnection.requireTransaction(connection);
+    JoinedConnection.requireImmediate(connection);
+    var session = new Session(connection, statements);
+    JoinedConnection.requireFile(session, file);
+    session.closeStatements();
+    return session;
   }
 
   @Override

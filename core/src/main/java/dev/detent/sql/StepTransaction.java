@@ -48,7 +48,7 @@ final class StepTransaction implements Work<StepRow> {
     requireOwner(session);
     requireRunning(session);
     var change = new Change<>("step-record", Shapes.STEP, List.of(step), false);
-    if (binding.apply(session, List.of(change))[0] == 0) {
+    if (binding.apply(session, "transaction", List.of(change))[0] == 0) {
       recorded =
           session
               .list("step-row", Rows::step, step.invocation(), step.life(), step.position())
@@ -82,13 +82,13 @@ final class StepTransaction implements Work<StepRow> {
   }
 
   /// Finds out whether the transaction is still the one that was begun, and whole.
-  private static void end(Session session) {
+  static void end(Session session) {
     try {
       session.run("transact-end");
     } catch (SQLException e) {
       throw new Undone(
           new IllegalStateException(
-              "transact: expected a transaction that is open and whole, got '%s'; leave its end to"
+              "transaction: expected one that is open and whole, got '%s'; leave its end to"
                       .formatted(e.getMessage())
                   + " Detent, and throw when a statement fails",
               e));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads**: safe for any number of threads, as long as those that commit at once do so to
 /// different instances.
 final class Tails {
-  private final int instancesMax;
+  private volatile int instancesMax;
   private final Map<Key, Long> offsets = new ConcurrentHashMap<>();
 
   /// Makes an empty memory.
@@ -24,7 +24,7 @@ final class Tails {
 
   /// Returns the offset of the instance's last event, or null if the store has to be asked.
   @Nullable Long of(Key key) {
-    return offsets.get(key);
+    return instancesMax == 0 ? null : offsets.get(key);
   }
 
   /// Takes note of what is committed; forgets older instances, all at once, when they are too many.
@@ -40,6 +40,12 @@ final class Tails {
         offsets.put(key, offset);
       }
     });
+  }
+
+  /// Remembers nothing from now on, since somebody else may write.
+  void end() {
+    instancesMax = 0;
+    offsets.clear();
   }
 
   /// Forgets everything.

@@ -3,13 +3,19 @@ package dev.detent.sql;
 
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Runs work in transactions, and after a failure tells what is certain.
 ///
 /// **Guarantees**: no session goes back to work with a transaction left open in it.
 final class Transactions {
+  /// After these the session is well.
+  private static final Set<Kind> HARMLESS = EnumSet.of(Kind.FENCED, Kind.LOCKED, Kind.REJECTED);
+
   private final Sessions sessions;
 
   Transactions(Sessions sessions) {
@@ -19,7 +25,7 @@ final class Transactions {
   /// Runs work that only reads.
   ///
   /// @param what the work in a word, for messages
-  <T> T read(String what, Work<T> work) {
+  <T extends @Nullable Object> T read(String what, Work<T> work) {
     try {
       return finish(what, sessions.borrowReader(), work, false);
     } catch (SQLException e) {
@@ -30,7 +36,7 @@ final class Transactions {
   /// Runs work and commits it.
   ///
   /// @param what the work in a word, for messages
-  <T> T write(String what, Work<T> work) {
+  <T extends @Nullable Object> T write(String what, Work<T> work) {
     try {
       return finish(what, sessions.borrowWriter(), work, true);
     } catch (SQLException e) {
@@ -38,7 +44,17 @@ final class Transactions {
     }
   }
 
-  private <T> T finish(String what, Session session, Work<T> work, boolean writes) {
+  /// Takes part in a transaction of the caller's.
+  Session join(Connection connection) {
+    try {
+      return sessions.join(connection);
+    } catch (SQLException e) {
+      throw failure("join", e, false);
+    }
+  }
+
+  private <T extends @Nullable Object> T finish(
+      String what, Session session, Work<T> work, boolean writes) {
     boolean committing = false;
     Kind kind = Kind.UNAVAILABLE;
     try {
@@ -69,7 +85,7 @@ final class Transactions {
   private void end(Session session, @Nullable Kind kind) {
     if (kind == null) {
       sessions.giveBack(session);
-    } else if ((kind == Kind.FENCED || kind == Kind.REJECTED) && rolledBack(session)) {
+    } else if (HARMLESS.contains(kind) && rolledBack(session)) {
       sessions.giveBack(session);
     } else {
       sessions.discard(session, kind);
@@ -97,7 +113,7 @@ final class Transactions {
     Kind kind = sessions.kind(e, committing);
     String certain =
         switch (kind) {
-          case FENCED, REJECTED -> "nothing was written; the content must change";
+          case FENCED, LOCKED, REJECTED -> "nothing was written; the content must change";
           case UNAVAILABLE -> "nothing was written; retry when the database is well";
           case UNKNOWN -> "it may be written or not; look before you retry";
         };

@@ -4,34 +4,36 @@ package dev.detent.store;
 import dev.detent.Key;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /// Reads and writes in a transaction that somebody else ends: the caller of an application, or
-/// `Store.transaction`.
+/// [Store#transaction].
 ///
-/// **Guarantees**: nothing is committed here. What is refused leaves no trace in the transaction,
-/// which stays usable.
+/// **Guarantees**: nothing is committed here. What [#write] refuses leaves no trace in the
+/// transaction, which stays usable.
 ///
 /// **Threads**: one, that of the connection.
 ///
-/// **Errors**: [StoreException]; REJECTED, FENCED and LOCKED leave the transaction usable.
+/// **Errors**: [StoreException]. UNAVAILABLE: roll back and run the transaction again, as after a
+/// deadlock or, where the transaction reads one state of the database only, after a change by
+/// somebody else.
 public interface Joined {
   /// Locks partition rows in ascending order, waiting for whoever holds them, and returns them.
+  ///
+  /// To lock several at once is the way to be safe of deadlocks.
   ///
   /// @param partitions which ones; those that are locked already stay so
   List<PartitionRow> lock(Collection<Integer> partitions);
 
-  /// Returns the instances that exist among the keys, in any order, as this transaction sees them.
-  /// Their partitions are locked.
-  List<InstanceRow> instances(Collection<Key> keys);
-
-  /// Returns which of the keys have an invocation that is queued, running or paused.
-  Set<Key> busy(Collection<Key> keys);
-
-  /// Returns the time of the last event of a partition that is locked, in milliseconds since 1970
-  /// UTC; 0 if it has none.
-  long lastAt(int partition);
+  /// Locks the partitions of some instances as [#lock] does, then shows what there is, as this
+  /// transaction sees it.
+  ///
+  /// @param keys the instances
+  Sight look(Collection<Key> keys);
 
   /// Writes what a commit of the batch would write, but for the owner's note of its batch.
+  ///
+  /// @param batch its fences are of partitions that are locked
+  /// @throws StoreException FENCED if a fence or a version is another one, REJECTED if the database
+  ///   refuses the content: nothing was written
   void write(Batch batch);
 }

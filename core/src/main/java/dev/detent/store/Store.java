@@ -2,6 +2,7 @@
 package dev.detent.store;
 
 import dev.detent.Key;
+import java.sql.Connection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,13 @@ public interface Store extends AutoCloseable {
   /// Returns how many partitions the store was created with; fixed for its life.
   int partitions();
 
-  /// Tells whether an operating system lock keeps every other writer out, so that what the owner
-  /// remembers can't be stale and reads need no look at the fence.
+  /// Tells whether an operating system lock keeps every other process out; fixed for its life.
   boolean exclusive();
+
+  /// Tells whether nobody but the owner can have written, so that what the owner remembers can't be
+  /// stale and reads need no look at the fence: the store is [#exclusive], and nobody has joined in
+  /// yet.
+  boolean alone();
 
   /// Returns what all nodes of this store know and nobody else: random text, made with the store.
   String secret();
@@ -68,8 +73,10 @@ public interface Store extends AutoCloseable {
   /// seq are as expected, and `owner_batch` becomes the batch's id. COMMIT is sent only after every
   /// count was checked.
   ///
-  /// @throws StoreException FENCED, REJECTED or UNAVAILABLE: nothing of it is committed; UNKNOWN:
-  ///   it may be or not, ask [#isCommitted]
+  /// Partitions that somebody else has locked are not waited for.
+  ///
+  /// @throws StoreException FENCED, LOCKED, REJECTED or UNAVAILABLE: nothing of it is committed;
+  ///   UNKNOWN: it may be or not, ask [#isCommitted]
   void commit(Batch batch);
 
   /// Finds out whether a batch whose commit ended in UNKNOWN is committed: waits for the row lock
@@ -132,6 +139,26 @@ public interface Store extends AutoCloseable {
   /// @throws Exception what the work throws; nothing of it is committed
   StepRow transact(InvocationRow invocation, long epoch, String position, Transact work)
       throws Exception;
+
+  /// Takes part in a transaction that the caller began and will end.
+  ///
+  /// From the first time on, [#alone] is false.
+  ///
+  /// @param connection a connection to this store's database, in a transaction. On SQLite that must
+  ///   be one that began as IMMEDIATE
+  /// @return what may be used until the transaction ends
+  /// @throws StoreException REJECTED if it is no such connection
+  Joined join(Connection connection);
+
+  /// Runs something in a transaction of the store's own and commits it. From the first time on,
+  /// [#alone] is false.
+  ///
+  /// @param work what to run; on SQLite nobody else writes meanwhile
+  /// @return what the work returned
+  /// @throws StoreException UNAVAILABLE: nothing of it is committed; UNKNOWN: it may be committed
+  ///   or not
+  /// @throws Exception what the work throws; nothing of it is committed
+  <T extends @Nullable Object> T transaction(Joining<T> work) throws Exception;
 
   /// Returns the earliest timers of some partitions in order of their due time.
   ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.store;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reports that the store could not do what it was asked, and what is certain about it.
@@ -11,6 +12,8 @@ public final class StoreException extends RuntimeException {
   public enum Kind {
     /// The fence did not match: somebody else wrote to the partition. Nothing was committed.
     FENCED,
+    /// Somebody else has locked partitions that were to be written. Nothing was committed.
+    LOCKED,
     /// The database refuses the content, now and for ever. Nothing was committed.
     REJECTED,
     /// The database can't do it now. Nothing was committed; a retry may help.
@@ -20,6 +23,7 @@ public final class StoreException extends RuntimeException {
   }
 
   private final Kind kind;
+  private final transient Set<Integer> partitions;
 
   /// Makes an exception.
   ///
@@ -27,12 +31,31 @@ public final class StoreException extends RuntimeException {
   /// @param message what was tried, what came, what to do; without passwords
   /// @param cause the database's own exception, or null
   public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+    this(kind, Set.of(), message, cause);
+  }
+
+  private StoreException(
+      Kind kind, Set<Integer> partitions, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.partitions = Set.copyOf(partitions);
+  }
+
+  /// Makes an exception of the kind LOCKED.
+  ///
+  /// @param partitions which ones somebody else has locked
+  /// @param message what was tried
+  public static StoreException locked(Set<Integer> partitions, String message) {
+    return new StoreException(Kind.LOCKED, partitions, message, null);
   }
 
   /// Returns what is certain.
   public Kind kind() {
     return kind;
+  }
+
+  /// Returns the partitions that somebody else has locked; empty unless the kind is LOCKED.
+  public Set<Integer> partitions() {
+    return partitions;
   }
 }

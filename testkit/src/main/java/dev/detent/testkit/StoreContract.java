@@ -3,7 +3,6 @@ package dev.detent.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.detent.Key;
 import dev.detent.Offset;
@@ -14,7 +13,6 @@ import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.MachineRow;
 import dev.detent.store.PartitionRow;
-import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
 import dev.detent.store.Stranded;
 import dev.detent.store.TimerRow;
@@ -264,13 +262,6 @@ public abstract class StoreContract extends StoreCursors {
     all.addAll(store.list("m", null, null, 1000));
     all.addAll(store.timers(ALL, Long.MAX_VALUE, 1000));
     return all;
-  }
-
-  private static Kind kind(Runnable call) {
-    StoreException e = catchThrowableOfType(StoreException.class, call::run);
-    assertThat(e).as("a StoreException").isNotNull();
-    assertThat(e.getMessage()).contains("expected").contains("got");
-    return e.kind();
   }
 
   private static Batch withFences(Batch batch, List<Fence> fences) {

@@ -32,7 +32,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /// Tests the places of consumers: who moves them, and that they move with what was done.
-abstract class StoreCursors extends StoreTransactions {
+abstract class StoreCursors extends StoreJoining {
   private static final ConsumerRow MAILER =
       new ConsumerRow("mailer", "[\"m\"]", "[\"up\"]", false, 0);
 

@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.Batch;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.Joined;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
@@ -43,6 +44,79 @@ class PostgresStoreTest extends StoreContract {
   @Override
   protected Store open(int partitions) {
     return SqlStore.postgres(pool).partitions(partitions).open();
+  }
+
+  @Override
+  protected Connection connect() throws SQLException {
+    Connection connection = pool.getConnection();
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  @Test
+  void tellsOneOfTwoCallersInADeadlockToRunAgain() throws Exception {
+    int low = A.partition(PARTITIONS);
+    int high = D.partition(PARTITIONS);
+    try (Connection one = connect();
+        Connection two = connect()) {
+      store.join(one).lock(List.of(low));
+      store.join(two).lock(List.of(high));
+      var crossing = new FutureTask<>(() -> outcome(one, high));
+      Thread.ofVirtual().start(crossing);
+      Object other = outcome(two, low);
+      assertThat(List.of(crossing.get(), other))
+          .containsExactlyInAnyOrder("locked", Kind.UNAVAILABLE);
+    }
+  }
+
+  private Object outcome(Connection connection, int partition) throws SQLException {
+    try {
+      store.join(connection).lock(List.of(partition));
+      connection.commit();
+      return "locked";
+    } catch (StoreException e) {
+      assertThat(e).hasMessageContaining("deadlock").hasMessageContaining("run the transaction");
+      connection.rollback();
+      return e.kind();
+    }
+  }
+
+  @Test
+  void letsACallerThatSeesAnOldStateDecideNothing() throws Exception {
+    for (int isolation :
+        List.of(Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE)) {
+      try (Connection connection = connect()) {
+        connection.setTransactionIsolation(isolation);
+        execute(connection, "select 1 from detent_meta");
+        long version = store.history(A, 0, 9).size();
+        commit(batch().move(A, version, "up"));
+        StoreException stale =
+            catchThrowableOfType(
+                StoreException.class, () -> store.join(connection).look(List.of(A)));
+        assertThat(stale.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(stale).hasMessageContaining("run the transaction again");
+        connection.rollback();
+
+        Joined joined = store.join(connection);
+        joined.write(move(joined, A, version + 1, "down"));
+        connection.commit();
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      }
+    }
+    assertThat(store.history(A, 0, 9)).hasSize(4);
+  }
+
+  @Test
+  void saysThatATransactionWasRolledBackInWhichAStatementFailed() {
+    assertThatThrownBy(() ->
+            store.transaction((connection, joined) -> {
+              joined.write(move(joined, A, 0, "up"));
+              assertThatThrownBy(() -> execute(connection, "select no_such"));
+              return true;
+            }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("throw when a statement fails");
+    assertThat(store.instances(List.of(A))).isEmpty();
   }
 
   @Test

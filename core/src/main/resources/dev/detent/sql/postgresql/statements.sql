@@ -414,6 +414,56 @@ select epoch from detent_partition where partition_id = ? for share;
 -- name: transact-invocation
 select status, life from detent_invocation where invocation_id = ? for share;
 
+-- name: joined-begin
+-- What is written in somebody else's transaction can be taken back.
+savepoint detent_joined;
+
+-- name: joined-end
+release savepoint detent_joined;
+
+-- name: joined-undo
+rollback to savepoint detent_joined;
+release savepoint detent_joined;
+
+-- name: joined-lock
+select partition_id, owner, epoch, seq, last_offset from detent_partition
+where partition_id = any (?::bigint[])
+order by partition_id for update;
+
+-- name: joined-instances
+-- Where a transaction sees one state of the database only, a partition that was changed since then
+-- can't be locked; so plain reads are true in any transaction that holds the locks.
+${instance-select};
+
+-- name: joined-busy
+select k.machine, k.instance_key
+from unnest(?::text[], ?::text[], ?::bigint[]) as k (machine, instance_key, partition_id)
+where exists (
+  select 1 from detent_invocation i
+  where i.status in ('queued', 'running', 'paused') and i.partition_id = k.partition_id
+    and i.machine = k.machine and i.instance_key = k.instance_key);
+
+-- name: joined-last-at
+select p.partition_id, e.occurred_at
+from unnest(?::bigint[]) as p (partition_id)
+cross join lateral (
+  select occurred_at from detent_event
+  where partition_id = p.partition_id
+  order by event_offset desc limit 1) e;
+
+-- name: joined-fence
+-- The owner's note of its last commit stays as it is.
+update detent_partition p
+set seq = p.seq + 1, last_offset = p.last_offset + f.events
+from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
+  as f (partition_id, epoch, seq, last_offset, events, batch)
+where p.partition_id = f.partition_id and p.epoch = f.epoch and p.seq = f.seq
+  and p.last_offset = f.last_offset;
+
+-- name: joined-file
+-- Not asked: a database is not a file.
+select null;
+
 -- name: machine-rows
 select machine, kind, hash, definition from detent_machine order by machine;
 

@@ -18,7 +18,8 @@ pragma journal_size_limit = 67108864;
 select 1;
 
 -- name: patience
-select 1;
+-- Changes nothing, but takes the file's lock before anything is read.
+update detent_meta set value = value where false;
 
 -- name: recover
 pragma wal_checkpoint(truncate);
@@ -339,6 +340,44 @@ select epoch from detent_partition where partition_id = ?;
 
 -- name: transact-invocation
 select status, life from detent_invocation where invocation_id = ?;
+
+-- name: joined-begin
+-- What is written in somebody else's transaction can be taken back.
+savepoint detent_joined;
+
+-- name: joined-end
+release savepoint detent_joined;
+
+-- name: joined-undo
+rollback to savepoint detent_joined;
+release savepoint detent_joined;
+
+-- name: joined-lock
+-- The transaction is the only one that writes.
+select partition_id, owner, epoch, seq, last_offset from detent_partition
+where partition_id = ?;
+
+-- name: joined-instances
+${instance-select};
+
+-- name: joined-busy
+select machine, instance_key from detent_invocation
+where status in ('queued', 'running', 'paused') and partition_id = ?3
+  and machine = ?1 and instance_key = ?2
+limit 1;
+
+-- name: joined-last-at
+select partition_id, occurred_at from detent_event
+where partition_id = ? order by event_offset desc limit 1;
+
+-- name: joined-fence
+-- The owner's note of its last commit stays as it is.
+update detent_partition
+set seq = seq + 1, last_offset = last_offset + ?5
+where partition_id = ?1 and epoch = ?2 and seq = ?3 and last_offset = ?4 and ?6 is not null;
+
+-- name: joined-file
+select file from pragma_database_list where name = 'main';
 
 -- name: machine-rows
 select machine, kind, hash, definition from detent_machine order by machine;
