@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.ProblemText;
@@ -114,11 +115,21 @@ final class Announcer implements LaneRunner.Telling {
   @Override
   public void troubled(Key key, Problem problem) {
     observer.refused(key.machine(), problem.code());
+    boolean wanted = problem.code() == ErrorCode.CANCELLED;
     LOG.log(
-        System.Logger.Level.WARNING,
-        "a timer or a send was refused: {0} ({1})",
+        wanted ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+        "a timer or a send {0}: {1} ({2})",
+        what(problem.code()),
         problem.detail(),
         problem.code());
+  }
+
+  private static String what(ErrorCode code) {
+    return switch (code) {
+      case CANCELLED -> "was cancelled";
+      case HANDLER_FAILED -> "failed";
+      default -> "was refused";
+    };
   }
 
   @Override

@@ -154,8 +154,12 @@ final class Controls {
   }
 
   private static Resting unchanged(Task task) {
+    return unchanged(task, 0);
+  }
+
+  private static Resting unchanged(Task task, long batch) {
     var reply = new Reply.Standing(task.id(), task.row().status(), false);
-    return new Resting(reply, task.batch());
+    return new Resting(reply, Math.max(batch, task.batch()));
   }
 
   private @Nullable Resting complete(
@@ -165,9 +169,9 @@ final class Controls {
     boolean lives = Ids.lifeOf(place) == task.row().run().life();
     StepRow step = lives ? task.pending(position) : null;
     if (step == null || step.kind() != Kind.AWAKEABLE) {
-      StepRow settled = lives ? task.settled(position) : null;
-      return settled != null && settled.kind() == Kind.AWAKEABLE
-          ? unchanged(task)
+      Task.Settled settled = lives ? task.settled(position) : null;
+      return settled != null && settled.step().kind() == Kind.AWAKEABLE
+          ? unchanged(task, settled.batch())
           : new Resting(new Reply.Refused(Refusals.noAwakeable(place)), task.batch());
     }
     String rejection = complete.rejection();

@@ -6,7 +6,8 @@ package dev.detent.engine;
 /// @param queueMax at most so many wait behind each other on one instance
 /// @param openMax at most so many are accepted by one lane, besides those that it took over
 /// @param signalsMax at most so many signals reach one invocation
-/// @param attemptsMax after so many failed attempts in a row it is paused
+/// @param attemptsMax after so many failed attempts in a row it is paused; those that failed since
+///   the store could not be reached count once at most
 /// @param backoffMsMin the first pause between attempts
 /// @param backoffMsMax the longest pause between attempts
 record InvocationLimits(

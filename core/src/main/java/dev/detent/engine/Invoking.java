@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
@@ -377,12 +378,13 @@ final class Invoking {
   private void retry(Submission by, Task task, Problem problem, Where where) {
     InvocationRow row = task.row();
     Run run = row.run();
-    int failed = run.attempt() + 1;
-    if (failed >= setting.limits().attemptsMax()) {
+    boolean outage = problem.code() == ErrorCode.UNAVAILABLE; // the handler can't help it
+    int failed = outage ? Math.max(1, run.attempt()) : run.attempt() + 1;
+    if (!outage && failed >= setting.limits().attemptsMax()) {
       pause(by, task, problem, where);
       return;
     }
-    long retryAt = where.at() + setting.limits().backoffMs(failed);
+    long retryAt = where.at() + setting.limits().backoffMs(outage ? task.outage() : failed);
     var next =
         new Run(
             run.life(),
@@ -441,7 +443,7 @@ final class Invoking {
     Machine machine = setting.machines().apply(task.key().machine());
     InvocationRow row = ended(task.row(), decision, machine, into);
     end(by, task, row, into.where());
-    if (decision instanceof Decision.Refuse refuse && row.kind().equals("send")) {
+    if (decision instanceof Decision.Refuse refuse && !row.kind().equals("call")) {
       effects.troubled(task.key(), refuse.problem());
     }
   }

@@ -47,9 +47,9 @@ final class Journaling {
       return invoking.stale(append);
     }
     Entry entry = append.entry();
-    StepRow settled = task.settled(entry.position());
+    Task.Settled settled = task.settled(entry.position());
     if (settled != null) {
-      where.forming().hold(append, null, () -> append.recorded().accept(settled));
+      where.forming().hold(append, null, () -> append.recorded().accept(settled.step()));
       return null;
     }
     StepRow waiting = task.pending(entry.position());
@@ -76,6 +76,7 @@ final class Journaling {
             append,
             null,
             () -> {
+              task.settled(step);
               append.recorded().accept(step);
               if (pending) {
                 begin(task, step);
@@ -85,6 +86,7 @@ final class Journaling {
   }
 
   private static void progress(Task task) {
+    task.progressed();
     InvocationRow row = task.row();
     Run run = row.run();
     if (run.attempt() > 0) {
@@ -205,6 +207,7 @@ final class Journaling {
   /// Tells the attempt what came, or starts one. Also one of which it is only decided that it is to
   /// stop is told: that may not be committed.
   void tell(Task task, StepRow step) {
+    task.settled(step);
     if (task.live() != 0) {
       task.tell();
       effects.completed(task.id(), task.live(), step);

@@ -5,7 +5,9 @@ import dev.detent.Key;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.StepRow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Holds an open invocation as a lane has decided it.
@@ -18,13 +20,15 @@ final class Task {
   private long left;
   private long epoch;
   private long told;
+  private int outages;
   private boolean journaled;
   private int signals;
   private List<StepRow> pending = List.of();
-  private List<Settled> settled = List.of();
+  private Map<String, Settled> settled = Map.of();
+  private long durable;
 
-  /// Holds an entry that is not pending any more, and the batch that says so.
-  private record Settled(StepRow step, long batch) {}
+  /// Holds an entry that is not pending any more, and the number of the batch that says so.
+  record Settled(StepRow step, long batch) {}
 
   Task(InvocationRow row, long batch) {
     this.row = row;
@@ -73,12 +77,14 @@ final class Task {
   void unattended() {
     attempt = 0;
     left = 0;
+    forgetDurable();
   }
 
   /// Takes note that an attempt does not run it any more. Another one may.
   void unattended(long number) {
     attempt = attempt == number ? 0 : attempt;
     left = left == number ? 0 : left;
+    forgetDurable();
   }
 
   /// Takes note that it is decided that its attempt is over. If that is not committed, it is not
@@ -121,8 +127,19 @@ final class Task {
   /// Begins anew with an empty journal.
   void forget() {
     pending = List.of();
-    settled = List.of();
+    settled = Map.of();
     journaled = false;
+  }
+
+  /// Counts one more attempt in a row that failed since the store could not be reached, and returns
+  /// how many there were.
+  int outage() {
+    return ++outages;
+  }
+
+  /// Takes note that an attempt came further.
+  void progressed() {
+    outages = 0;
   }
 
   /// Returns the entries that wait for something, besides sends.
@@ -155,19 +172,28 @@ final class Task {
       pending.removeIf(old -> old.position().equals(step.position()));
     }
     if (settled.isEmpty()) {
-      settled = new ArrayList<>(2);
+      settled = HashMap.newHashMap(2);
     }
-    settled.add(new Settled(step, in));
+    settled.put(step.position(), new Settled(step, in));
+  }
+
+  /// Takes note that the batch is committed that says that an entry waits no longer.
+  void settled(StepRow step) {
+    Settled one = settled.get(step.position());
+    durable = one == null ? durable : Math.max(durable, one.batch());
+    forgetDurable();
+  }
+
+  /// Forgets what an attempt that starts from now on finds in its journal.
+  private void forgetDurable() {
+    if (live() == 0 && !settled.isEmpty()) {
+      settled.values().removeIf(one -> one.batch() <= durable);
+    }
   }
 
   /// Returns an entry that was settled since the attempt started, or null.
-  @Nullable StepRow settled(String position) {
-    for (Settled one : settled) {
-      if (one.step.position().equals(position)) {
-        return one.step;
-      }
-    }
-    return null;
+  @Nullable Settled settled(String position) {
+    return settled.get(position);
   }
 
   /// Takes over what only memory knows, after it was read again from the store. An attempt of
@@ -186,8 +212,10 @@ final class Task {
       told = before.told;
     }
     journaled = true;
-    var kept = new ArrayList<>(before.settled);
-    kept.removeIf(one -> one.batch > committed);
-    settled = kept;
+    outages = before.outages;
+    durable = committed;
+    settled = new HashMap<>(before.settled);
+    settled.values().removeIf(one -> one.batch() > committed);
+    forgetDurable();
   }
 }

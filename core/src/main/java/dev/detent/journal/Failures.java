@@ -8,6 +8,7 @@ import dev.detent.Problem;
 import dev.detent.handler.TerminalException;
 import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
+import dev.detent.store.StoreException.Kind;
 import java.util.Map;
 
 /// Words the failures that entries of a journal may end with, and those of attempts.
@@ -42,7 +43,9 @@ public final class Failures {
   ///
   /// @param where what failed, such as `step 'charge'`
   static Problem retry(Key key, String where, Throwable e) {
-    ErrorCode code = e instanceof StoreException ? ErrorCode.UNAVAILABLE : ErrorCode.HANDLER_FAILED;
+    // What the store takes never, is the handler's fault.
+    boolean outage = e instanceof StoreException store && store.kind() != Kind.REJECTED;
+    ErrorCode code = outage ? ErrorCode.UNAVAILABLE : ErrorCode.HANDLER_FAILED;
     return Problem.of(code, key + ": " + where + " failed: " + shown(e)).at(key);
   }
 

@@ -25,6 +25,8 @@ final class LaneHandlersTest {
       new Ending.Returned(
           new Outcome.Move("Active", Value.of(Json.parse("{\"r\":1}")), Json.parse("1")));
   private static final Ending UNWOUND = new Ending.Unwound(0);
+  private static final Ending OUTAGE =
+      new Ending.Retry(Problem.of(ErrorCode.UNAVAILABLE, "the journal can't be read"));
 
   private final LaneTrial alone = new LaneTrial(true);
   private final LaneTrial shared = new LaneTrial(false);
@@ -89,6 +91,25 @@ final class LaneHandlersTest {
             "cancel 1",
             "bob: RUNNING changed",
             "commit in 0, work PAUSED");
+  }
+
+  @Test
+  void pausesNoHandlerBecauseItsStoreIsOutOfReach() {
+    begun(alone);
+    for (int i = 0; i < 25; i++) {
+      alone.end(OUTAGE).commit().pass(60_000);
+    }
+    assertThat(alone.said()).endsWith("commit in 0, work RUNNING", "start work 26");
+  }
+
+  @Test
+  void waitsLongerAndLongerForAStoreThatIsOutOfReach() {
+    begun(alone).end(OUTAGE).commit().pass(50);
+    assertThat(alone.said()).endsWith("start work 2");
+    alone.end(OUTAGE).commit().pass(50);
+    assertThat(alone.said()).endsWith("commit in 0, work RUNNING");
+    alone.pass(50);
+    assertThat(alone.said()).containsExactly("start work 3");
   }
 
   @Test
@@ -161,6 +182,15 @@ final class LaneHandlersTest {
   }
 
   @Test
+  void saysThatTheHandlerOfATimerFailed() {
+    alone.timers().job("ann", "touch").load().commit();
+    alone.pass(900).timers().pass(0).load().commit();
+    assertThat(alone.said()).endsWith("start nap 1");
+    alone.end(new Ending.Failed(Problem.of(ErrorCode.HANDLER_FAILED, "no")));
+    assertThat(alone.said()).containsExactly("trouble HANDLER_FAILED", "commit in 0, nap FAILED");
+  }
+
+  @Test
   void wakesASleepOfTheNextLifeThatIsDueLikeOneOfTheLast() {
     begun(alone).append(sleep("0", 100)).commit().control("bob", Request.Action.RESTART).commit();
     alone.append(sleep("0", 100)).commit();
@@ -197,6 +227,18 @@ final class LaneHandlersTest {
     alone.said();
     alone.fail(StoreException.Kind.FENCED).refresh();
     assertThat(alone.said()).containsExactly("refresh", "deliver 1");
+  }
+
+  @Test
+  void tellsASecondAnswerThatItIsTheSecondWhenTheFirstIsCommitted() {
+    begun(alone).append(promise("0")).commit().call("x", "k", "coin").load();
+    var answer = new Request.Complete(Ids.place(alone.id(), 0, "0"), Json.parse("7"), null);
+    alone.said();
+    alone.ask("bob", answer).ask("cid", answer);
+    assertThat(alone.said()).isEmpty();
+    alone.commit().commit();
+    assertThat(alone.said())
+        .endsWith("tell 1: 0 COMPLETED", "bob: RUNNING changed", "cid: RUNNING unchanged");
   }
 
   @Test

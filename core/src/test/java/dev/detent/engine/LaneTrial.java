@@ -400,7 +400,9 @@ final class LaneTrial implements LaneEffects {
   public void published(Job done) {}
 
   @Override
-  public void troubled(Key key, Problem problem) {}
+  public void troubled(Key key, Problem problem) {
+    lines.add("trouble " + problem.code());
+  }
 
   @Override
   public void fired(Submission.Due due, long lateMs) {}

@@ -191,17 +191,25 @@ class AttemptTest {
 
   @Test
   void callsAProblemOfTheStoreUnavailable() {
+    assertThat(refused(StoreException.Kind.UNAVAILABLE)).isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+
+  @Test
+  void callsWhatTheStoreNeverTakesAProblemOfTheHandler() {
+    assertThat(refused(StoreException.Kind.REJECTED)).isEqualTo(ErrorCode.HANDLER_FAILED);
+  }
+
+  private static ErrorCode refused(StoreException.Kind kind) {
     var trial =
         new Trial(ctx -> {
           ctx.transact(
               "write",
               connection -> {
-                throw new StoreException(StoreException.Kind.UNAVAILABLE, "no connection", null);
+                throw new StoreException(kind, "no", null);
               });
           return "";
         });
-    Ending.Retry retry = (Ending.Retry) trial.run();
-    assertThat(retry.problem().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    return ((Ending.Retry) trial.run()).problem().code();
   }
 
   @Test
