@@ -119,6 +119,11 @@ final class Cluster {
     return membership;
   }
 
+  /// Returns the partitions that this node owns.
+  Set<Integer> owned() {
+    return lanes.epochs().keySet();
+  }
+
   /// Returns this node's id.
   String node() {
     return node;

@@ -4,6 +4,8 @@ package dev.detent.engine;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.annotation.StateMachine;
+import dev.detent.event.ConsumerBuilder;
+import dev.detent.event.Consumers;
 import dev.detent.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,18 @@ public final class Detent implements AutoCloseable {
   /// @throws dev.detent.RefusedException NOT_FOUND if that machine does not run here
   public MachineClient<?> machine(String name) {
     return client(name);
+  }
+
+  /// Begins to configure a consumer of events.
+  ///
+  /// @param name its name, under which its place is kept: `[A-Za-z][A-Za-z0-9_.-]{0,63}`
+  public ConsumerBuilder consumer(String name) {
+    return engine.consumers().consumer(name);
+  }
+
+  /// Returns the consumers of events, of this process and of all.
+  public Consumers consumers() {
+    return engine.consumers();
   }
 
   /// Returns a client of one invocation, whether there is one or not.

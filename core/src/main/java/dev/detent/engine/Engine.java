@@ -3,6 +3,7 @@ package dev.detent.engine;
 
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
+import dev.detent.event.Consumers;
 import dev.detent.event.EventLog;
 import dev.detent.machine.Machine;
 import dev.detent.store.Store;
@@ -33,6 +34,8 @@ public final class Engine implements AutoCloseable {
   private final Lanes lanes;
   private final Admission admission;
   private final EventLog events;
+  private final Consumers consumers;
+  private final @Nullable Retention retention;
   private final Upkeep upkeep;
   private final Router router;
   private final Announcer announcer;
@@ -47,16 +50,20 @@ public final class Engine implements AutoCloseable {
     this.definitions = new Definitions(store);
     this.admission = new Admission(builder.requestsMax, builder.requestBytesMax);
     this.events = new EventLog(store);
-    this.upkeep = new Upkeep(store);
     this.awakeables = new Awakeables(store);
     this.startedAt = store.now();
     var observer = new GuardedObserver(builder.observer);
+    this.consumers = new Consumers(store, events, builder.lease, observer);
     this.router = new Router(store, admission, observer);
     this.announcer = new Announcer(observer, admission, events, router, definitions);
     this.lanes = new Lanes(builder, definitions, announcer);
     var parts = new Cluster.Parts(definitions, events, observer);
     this.cluster = new Cluster(builder, lanes, router, parts);
     router.whenWoken(cluster::look);
+    Duration keep = builder.eventRetention;
+    this.retention =
+        keep == null ? null : new Retention(store, consumers, keep, () -> cluster.owned());
+    this.upkeep = new Upkeep(store, retention);
   }
 
   /// Starts to configure an engine.
@@ -137,6 +144,16 @@ public final class Engine implements AutoCloseable {
     return events;
   }
 
+  /// Returns the consumers of events, of this process and of all.
+  public Consumers consumers() {
+    return consumers;
+  }
+
+  /// Returns for how long events are kept at least, or null for ever.
+  public @Nullable Duration eventRetention() {
+    return retention == null ? null : retention.keep();
+  }
+
   /// Returns the lists and counts of committed instances, and reads that may be stale.
   public Instances instances() {
     return new Instances(store, definitions::find);
@@ -178,6 +195,7 @@ public final class Engine implements AutoCloseable {
       }
       stopping = true;
       long deadline = System.nanoTime() + limit.toNanos();
+      consumers.close(limit.dividedBy(2));
       while (admission.requests() > lanes.waiters() && System.nanoTime() < deadline) {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Collects what an [Engine] needs.
 public final class EngineBuilder {
@@ -31,6 +32,7 @@ public final class EngineBuilder {
   int attemptsMax = 20;
   Duration retryPauseFirst = Duration.ofMillis(50);
   Duration retryPauseMax = Duration.ofSeconds(60);
+  @Nullable Duration eventRetention;
   InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   EngineBuilder(Store store) {
@@ -146,6 +148,15 @@ public final class EngineBuilder {
     return this;
   }
 
+  /// Sets for how long events are kept at least. Older ones that every consumer is done with are
+  /// deleted, but for the last of each partition; a consumer that is behind keeps them. Then a
+  /// history, and a feed whose cursor is behind, begin with the oldest event that is left. 1 s or
+  /// more. Defaults to null, for ever.
+  public EngineBuilder eventRetention(@Nullable Duration value) {
+    eventRetention = value;
+    return this;
+  }
+
   InvocationLimits limits() {
     return new InvocationLimits(
         queueMax,
@@ -184,6 +195,11 @@ public final class EngineBuilder {
         problems,
         lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(Duration.ofMinutes(10)) <= 0,
         "leaseDuration: expected 1 s to 10 min, got " + lease);
+    Duration retention = eventRetention;
+    require(
+        problems,
+        retention == null || retention.compareTo(Duration.ofSeconds(1)) >= 0,
+        "eventRetention: expected 1 s or more, got " + retention);
     requireLimits(problems);
     long names = machines.stream().map(Machine::name).distinct().count();
     require(

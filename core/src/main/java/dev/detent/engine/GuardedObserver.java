@@ -96,6 +96,42 @@ final class GuardedObserver implements Observer {
     }
   }
 
+  @Override
+  public void handled(String consumer, int events) {
+    try {
+      observer.handled(consumer, events);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void failed(String consumer) {
+    try {
+      observer.failed(consumer);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void buried(String consumer) {
+    try {
+      observer.buried(consumer);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void halted(String consumer) {
+    try {
+      observer.halted(consumer);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
   private static void failed(RuntimeException e) {
     LOG.log(System.Logger.Level.WARNING, "an observer failed; mend it, its figures are wrong", e);
   }

@@ -2,13 +2,14 @@
 package dev.detent.engine;
 
 import dev.detent.ErrorCode;
+import dev.detent.event.ConsumerObserver;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
 
 /// Hears what the engine does, to count it.
 ///
 /// **Threads**: called by lanes, so it must return at once and never throw.
-public interface Observer {
+public interface Observer extends ConsumerObserver {
   /// Hears nothing.
   Observer NONE = new Observer() {};
 

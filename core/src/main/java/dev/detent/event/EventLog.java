@@ -7,7 +7,9 @@ import dev.detent.Problem;
 import dev.detent.store.EventRow;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the events of all partitions.
@@ -86,8 +88,48 @@ public final class EventLog {
     tide.rise(partition, lastOffset);
   }
 
+  /// Returns the cursor just before the first event that is not older than a time, in every
+  /// partition.
+  ///
+  /// @param time the time
+  public Cursor before(Instant time) {
+    Cursor cursor = Cursor.START;
+    long ms = time.toEpochMilli();
+    for (PartitionRow row : learn()) {
+      cursor = cursor.with(row.partition(), before(row, ms));
+    }
+    return cursor;
+  }
+
+  /// Halves what is left, since times never go back within a partition. Where events are dropped,
+  /// the next one that is left stands for them.
+  private long before(PartitionRow row, long ms) {
+    long low = 0;
+    long high = row.lastOffset();
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      List<EventRow> next = store.events(row.partition(), middle, 1);
+      if (next.isEmpty() || next.getFirst().at() >= ms) {
+        high = middle;
+      } else {
+        low = next.getFirst().offset().offset();
+      }
+    }
+    return low;
+  }
+
+  /// Has something called with the partition whenever one has grown; it returns at once.
+  void whenRisen(IntConsumer watcher) {
+    tide.watch(watcher);
+  }
+
+  /// Returns the offset of a partition's last event, as far as it is known.
+  long level(int partition) {
+    return tide.level(partition);
+  }
+
   /// Reads what is committed, whoever committed it.
-  private List<PartitionRow> learn() {
+  List<PartitionRow> learn() {
     List<PartitionRow> rows = store.partitionRows();
     rows.forEach(row -> tide.rise(row.partition(), row.lastOffset()));
     known = true;

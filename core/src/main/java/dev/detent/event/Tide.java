@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.event;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 /// Knows how far every partition reaches, and wakes those who wait for more.
 ///
@@ -16,15 +19,28 @@ final class Tide {
   private final AtomicInteger waiting = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition risen = lock.newCondition();
+  private final List<IntConsumer> watchers = new CopyOnWriteArrayList<>();
 
   Tide(int partitions) {
     levels = new AtomicLongArray(partitions);
+  }
+
+  /// Has something called with the partition whenever one rises; it returns at once.
+  void watch(IntConsumer watcher) {
+    watchers.add(watcher);
+  }
+
+  long level(int partition) {
+    return levels.get(partition);
   }
 
   /// Hears the offset of a partition's last event.
   void rise(int partition, long offset) {
     if (levels.getAndAccumulate(partition, offset, Math::max) >= offset) {
       return;
+    }
+    for (IntConsumer watcher : watchers) {
+      watcher.accept(partition);
     }
     // A waiter counts itself before it looks at the levels: one of us sees the other.
     if (waiting.get() > 0) {

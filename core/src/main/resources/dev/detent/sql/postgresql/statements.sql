@@ -531,7 +531,8 @@ where consumer = ? and partition_id = any (string_to_array(?, ',')::integer[]) a
   and (owner is null or owner = ?
     or not exists (
       select 1 from detent_worker w
-      where w.worker_id = detent_cursor.owner and w.expires_at > ?))
+      where w.worker_id = detent_cursor.owner and w.expires_at > ?
+        and strpos(',' || w.consumers || ',', ',' || detent_cursor.consumer || ',') > 0))
   and exists (
     select 1 from detent_consumer c where c.consumer = detent_cursor.consumer and not c.paused);
 
