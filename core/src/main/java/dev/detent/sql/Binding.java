@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 /// Brings many rows to the database in the way that is fastest there.
-sealed interface Binding permits RowBinding, ArrayBinding {
+sealed interface Binding permits RowBinding, ArrayBinding, JsonBinding {
   /// Writes changes in their order; may stop after one that did not hit all its rows.
   ///
   /// @param opening the name of a statement to run before

@@ -13,11 +13,14 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Takes one parameter of a statement out of a row: either a single value, or the column of many
+/// Takes one parameter of a statement out of a row: a single value, its JSON, or the column of many
 /// rows as an array.
 sealed interface Column<R> {
   /// Binds the value of one row.
   void bind(PreparedStatement statement, int index, R row) throws SQLException;
+
+  /// Writes the value of one row as JSON.
+  void write(StringBuilder json, R row) throws SQLException;
 
   /// Returns the values of many rows.
   Array array(Connection connection, List<R> rows) throws SQLException;
@@ -26,11 +29,17 @@ sealed interface Column<R> {
   record Text<R>(Function<R, @Nullable String> value) implements Column<R> {
     @Override
     public void bind(PreparedStatement statement, int index, R row) throws SQLException {
-      String text = value.apply(row);
-      if (text != null && text.indexOf(0) >= 0) {
-        throw new SQLDataException("text has the character U+0000", "22021");
+      statement.setString(index, checked(row));
+    }
+
+    @Override
+    public void write(StringBuilder json, R row) throws SQLException {
+      String text = checked(row);
+      if (text == null) {
+        json.append("null");
+      } else {
+        quote(json, text);
       }
-      statement.setString(index, text);
     }
 
     @Override
@@ -41,6 +50,32 @@ sealed interface Column<R> {
       }
       return connection.createArrayOf("text", values);
     }
+
+    private @Nullable String checked(R row) throws SQLDataException {
+      String text = value.apply(row);
+      if (text != null && text.indexOf(0) >= 0) {
+        throw new SQLDataException("text has the character U+0000", "22021");
+      }
+      return text;
+    }
+
+    private static void quote(StringBuilder json, String text) {
+      json.append('"');
+      int done = 0;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (c < ' ' || c == '"' || c == '\\') {
+          json.append(text, done, i).append('\\');
+          done = i + 1;
+          if (c < ' ') {
+            json.append(c < 16 ? "u000" : "u001").append("0123456789abcdef".charAt(c & 15));
+          } else {
+            json.append(c);
+          }
+        }
+      }
+      json.append(text, done, text.length()).append('"');
+    }
   }
 
   /// Takes a whole number.
@@ -48,6 +83,11 @@ sealed interface Column<R> {
     @Override
     public void bind(PreparedStatement statement, int index, R row) throws SQLException {
       statement.setLong(index, value.applyAsLong(row));
+    }
+
+    @Override
+    public void write(StringBuilder json, R row) {
+      json.append(value.applyAsLong(row));
     }
 
     @Override
@@ -73,6 +113,11 @@ sealed interface Column<R> {
     }
 
     @Override
+    public void write(StringBuilder json, R row) {
+      json.append(value.apply(row));
+    }
+
+    @Override
     public Array array(Connection connection, List<R> rows) throws SQLException {
       @Nullable Long[] values = new @Nullable Long[rows.size()];
       for (int i = 0; i < values.length; i++) {
@@ -87,6 +132,11 @@ sealed interface Column<R> {
     @Override
     public void bind(PreparedStatement statement, int index, R row) throws SQLException {
       statement.setInt(index, value.test(row) ? 1 : 0);
+    }
+
+    @Override
+    public void write(StringBuilder json, R row) {
+      json.append(value.test(row) ? '1' : '0');
     }
 
     @Override

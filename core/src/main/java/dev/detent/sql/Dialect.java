@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.sql;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Names a database's way of spelling, and where its SQL lies.
 enum Dialect {
   SQLITE("sqlite", 8),
-  POSTGRESQL("postgresql", 64);
+  POSTGRESQL("postgresql", 64),
+  MARIADB("mariadb", 64);
 
   private final String folder;
   private final int partitions;
@@ -33,6 +35,17 @@ enum Dialect {
     return Statements.parse(Statements.resource(folder + "/statements.sql"), limits.texts());
   }
 
+  /// Returns how many rows are brought to it at once.
+  ///
+  /// @param statements its statements
+  Binding binding(Statements statements) {
+    return switch (this) {
+      case SQLITE -> new RowBinding();
+      case POSTGRESQL -> new ArrayBinding(statements);
+      case MARIADB -> new JsonBinding();
+    };
+  }
+
   /// Returns the script that leads from one schema to the next.
   ///
   /// @param version the schema afterwards, from 1
@@ -55,6 +68,6 @@ enum Dialect {
 
   /// Returns the names of all dialects.
   static List<String> names() {
-    return List.of(SQLITE.folder, POSTGRESQL.folder);
+    return Arrays.stream(values()).map(Dialect::folder).toList();
   }
 }

@@ -2,6 +2,7 @@
 package dev.detent.sql;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /// Limits what a transaction may take on a shared database, so that a process that is stopped in
@@ -25,6 +26,14 @@ record Limits(long idleMs, long lockMs, long statementMs, long checkMs) {
         "idle-ms", Long.toString(idleMs),
         "lock-ms", Long.toString(lockMs),
         "statement-ms", Long.toString(statementMs),
-        "check-ms", Long.toString(checkMs));
+        "check-ms", Long.toString(checkMs),
+        "idle-s", seconds(idleMs),
+        "lock-s", seconds(lockMs),
+        "statement-s", String.format(Locale.ROOT, "%.3f", statementMs / 1000.0));
+  }
+
+  /// Returns whole seconds, for who can't count less; at least one, since 0 means for ever.
+  private static String seconds(long ms) {
+    return Long.toString(Math.max(1, ms / 1000));
   }
 }

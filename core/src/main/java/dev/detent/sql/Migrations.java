@@ -9,7 +9,9 @@ import java.util.UUID;
 /// Brings a database to the schema that this code knows, and fixes the count of partitions when the
 /// store is new.
 ///
-/// **Guarantees**: several processes may start at once on an empty PostgreSQL database.
+/// **Guarantees**: several processes may start at once on an empty database of a server. Where
+/// making a table ends the transaction, as on MariaDB, each statement of a migration does nothing
+/// when it was done before; so one that a crash cut short is completed by whoever starts next.
 final class Migrations {
   /// The schema that this code knows.
   static final int SCHEMA = 1;
@@ -82,6 +84,7 @@ final class Migrations {
     }
     for (int version = schema + 1; version <= SCHEMA; version++) {
       session.run(Statements.split(dialect.migration(version)));
+      session.run("meta-lock"); // where tables can't be made within a transaction, that ended it
       session.update("meta-write", "schema", String.valueOf(version));
     }
     int stored = number(session, "partitions");

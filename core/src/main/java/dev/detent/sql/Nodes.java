@@ -20,7 +20,11 @@ import java.util.stream.Collectors;
 ///
 /// **Threads**: safe for any number of threads.
 final class Nodes {
+  /// What PostgreSQL calls a lock that was waited for too long.
   private static final String LOCK_TIMEOUT = "55P03";
+
+  /// What MariaDB calls it.
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
 
   private final Transactions transactions;
   private final Binding binding;
@@ -41,11 +45,15 @@ final class Nodes {
     try {
       return acquire(owner, partitions, "partition-lock-free");
     } catch (StoreException e) {
-      if (e.getCause() instanceof SQLException cause && LOCK_TIMEOUT.equals(cause.getSQLState())) {
+      if (e.getCause() instanceof SQLException cause && isLockTimeout(cause)) {
         return acquire(owner, partitions, "partition-lock-idle");
       }
       throw e;
     }
+  }
+
+  private static boolean isLockTimeout(SQLException error) {
+    return LOCK_TIMEOUT.equals(error.getSQLState()) || error.getErrorCode() == LOCK_WAIT_TIMEOUT;
   }
 
   void release(Collection<PartitionRow> rows) {

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// Lends connections of one database, and knows what its errors mean.
 ///
 /// **Threads**: safe for any number of threads.
-sealed interface Sessions permits SqliteFile, PostgresServer {
+sealed interface Sessions permits SqliteFile, ServerSessions {
   /// Lends a session in a transaction that may write. Waits for its turn.
   Session borrowWriter() throws SQLException;
 
   /// Lends a session whose reads see one state of the database, unless they are of several
-  /// statements on PostgreSQL.
+  /// statements on a server.
   Session borrowReader() throws SQLException;
 
   /// Takes a session back whose transaction has ended.

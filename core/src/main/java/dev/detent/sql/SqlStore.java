@@ -34,19 +34,23 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps everything in tables of a SQL database: SQLite for one process, PostgreSQL for many.
+/// Keeps everything in tables of a SQL database: SQLite for one process, PostgreSQL or MariaDB for
+/// many.
 ///
-/// **Guarantees**: those of [Store]; commits are synced to disk (on PostgreSQL unless its own
-/// `synchronous_commit` or `fsync` was turned off). It heals by itself when the database is back.
+/// **Guarantees**: those of [Store]; commits are synced to disk (on a server unless its own
+/// settings forbid that: PostgreSQL's `synchronous_commit` and `fsync`, MariaDB's
+/// `innodb_flush_log_at_trx_commit` and `sync_binlog`). It heals by itself when the database is
+/// back.
 ///
 /// **Threads**: safe for any number of threads. On SQLite writes wait for each other, and for all
 /// of a [#transact] or a [#transaction]; one that is made within it on the same thread is an
 /// [IllegalStateException].
 ///
-/// **Limits**: text with the character U+0000 is refused as REJECTED. On PostgreSQL a [#transact]
-/// or a [#transaction] must not stand still between two statements for longer than two fifths of
-/// the lease. On SQLite a connection that joins in locks the file without waiting its turn; whoever
-/// wants to write meanwhile is refused after 5 s.
+/// **Limits**: text with the character U+0000 is refused as REJECTED. On a server a [#transact] or a
+/// [#transaction] must not stand still between two statements for longer than two fifths of the
+/// lease. On SQLite a connection that joins in locks the file without waiting its turn; whoever
+/// wants to write meanwhile is refused after 5 s. On MariaDB a document must fit
+/// `max_allowed_packet`.
 public final class SqlStore implements Store {
   private static final int TAILS_MAX = 20_000;
   private static final long FIRST = Long.MIN_VALUE;
@@ -94,10 +98,27 @@ public final class SqlStore implements Store {
   ///
   /// @param source where connections come from; it stays open when the store is closed
   public static Builder postgres(DataSource source) {
-    return new Builder(Dialect.POSTGRESQL, statements -> PostgresServer.open(source, statements));
+    var server = new PostgresServer();
+    return new Builder(
+        Dialect.POSTGRESQL, statements -> ServerSessions.open(server, source, statements));
   }
 
-  /// Returns the names of the dialects: `sqlite`, `postgresql`.
+  /// Begins a store in the tables `detent_…` of a MariaDB database, version 10.6 or newer: the one
+  /// that the source's connections use.
+  ///
+  /// The same holds for the source as for PostgreSQL's. Each writing transaction sets limits, a
+  /// strict `sql_mode` and READ COMMITTED for its session, and puts them back. What `COMMIT` is
+  /// worth is the server's own setting: a warning is logged where a power cut could lose commits.
+  /// MySQL is refused: it was not tried, and lacks some of the limits.
+  ///
+  /// @param source where connections come from; it stays open when the store is closed
+  public static Builder mariadb(DataSource source) {
+    var server = new MariadbServer();
+    return new Builder(
+        Dialect.MARIADB, statements -> ServerSessions.open(server, source, statements));
+  }
+
+  /// Returns the names of the dialects: `sqlite`, `postgresql`, `mariadb`.
   public static List<String> dialects() {
     return Dialect.names();
   }
@@ -130,8 +151,8 @@ public final class SqlStore implements Store {
     return list("secret", "meta-value", row -> row.getString(1), "secret").getFirst();
   }
 
-  /// Returns the time of the store's clock. On SQLite that is the builder's; on PostgreSQL it is an
-  /// estimate of the server's, corrected by [#ping], [#acquire] and [#heartbeat], and never blocks.
+  /// Returns the time of the store's clock. On SQLite that is the builder's; else it is an estimate
+  /// of the server's, corrected by [#ping], [#acquire] and [#heartbeat], and never blocks.
   @Override
   public long now() {
     return clock.millis();
@@ -411,7 +432,7 @@ public final class SqlStore implements Store {
 
     /// Says how many partitions the store gets when it is created; one that exists keeps its own.
     ///
-    /// @param count 1 to 1,024. Defaults to 8 on SQLite, 64 on PostgreSQL
+    /// @param count 1 to 1,024. Defaults to 8 on SQLite, 64 on a server
     public Builder partitions(int count) {
       if (count < 1 || count > PARTITIONS_MAX) {
         throw new IllegalArgumentException(
@@ -421,7 +442,7 @@ public final class SqlStore implements Store {
       return this;
     }
 
-    /// Says where the time comes from on SQLite. PostgreSQL always tells its own. A [MovableClock]
+    /// Says where the time comes from on SQLite. A server always tells its own. A [MovableClock]
     /// wakes the engine when it is moved.
     ///
     /// @param source the clock. Defaults to the system's
@@ -432,8 +453,9 @@ public final class SqlStore implements Store {
 
     /// Says for how long nodes count as alive after their last sign of life, since no process that
     /// was stopped in the middle of a transaction may hold its rows for as long. So a transaction
-    /// on PostgreSQL may wait two fifths of that for its client, a fifth for a lock, and run one
-    /// and a half for one statement; of a handler's own `transact` only the first holds.
+    /// on a server may wait two fifths of that for its client, a fifth for a lock, and run one and
+    /// a half for one statement; of a handler's own `transact` only the first holds. MariaDB counts
+    /// the first two in whole seconds, from one on.
     ///
     /// @param duration 1 second to 1 hour. Defaults to 10 seconds
     public Builder leaseDuration(Duration duration) {
@@ -451,7 +473,7 @@ public final class SqlStore implements Store {
     public SqlStore open() {
       Statements statements = dialect.statements(Limits.of(lease));
       Sessions sessions = connector.open(statements);
-      Binding binding = dialect == Dialect.SQLITE ? new RowBinding() : new ArrayBinding(statements);
+      Binding binding = dialect.binding(statements);
       try {
         return new SqlStore(this, sessions, binding);
       } catch (RuntimeException e) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param requestsMax the most requests that wait for their answer; defaults to 10,000
 /// @param streamsMax the most live event streams; defaults to 256
 /// @param idleTimeout how long a connection may be silent; defaults to 75 s
-/// @param storeConnectionsMax the most connections to a PostgreSQL store; defaults to 16
+/// @param storeConnectionsMax the most connections to a store on a server; defaults to 16
 /// @param peer where other nodes of the same store reach this one; defaults to a free port of
 ///   127.0.0.1
 /// @param leaseDuration after how long a silent node's partitions are taken over; defaults to 10 s
@@ -65,8 +65,9 @@ public record Config(
 
     private Builder() {}
 
-    /// Sets where everything is kept: `sqlite:PATH` or
-    /// `postgresql://user:password@host:port/database`. Defaults to `sqlite:detent.db`.
+    /// Sets where everything is kept: `sqlite:PATH`,
+    /// `postgresql://user:password@host:port/database` or the same with `mariadb://`. Defaults to
+    /// `sqlite:detent.db`.
     public Builder store(String url) {
       return set(Setting.STORE, url);
     }
@@ -151,13 +152,13 @@ public record Config(
       return set(Setting.IDLE_TIMEOUT, duration.toString());
     }
 
-    /// Sets the most connections to a PostgreSQL store. Defaults to 16.
+    /// Sets the most connections to a store on a server. Defaults to 16.
     public Builder storeConnectionsMax(int count) {
       return set(Setting.STORE_CONNECTIONS_MAX, Integer.toString(count));
     }
 
-    /// Sets where other nodes of the same PostgreSQL store reach this one: `HOST:PORT`. Defaults to
-    /// a free port of 127.0.0.1, which is for nodes on one machine.
+    /// Sets where other nodes of the same store reach this one: `HOST:PORT`. Defaults to a free
+    /// port of 127.0.0.1, which is for nodes on one machine.
     public Builder peer(String address) {
       return set(Setting.PEER, address);
     }

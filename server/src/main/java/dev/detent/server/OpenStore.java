@@ -18,7 +18,10 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Properties;
+import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /// Holds a store that a URL names, with the connections that it uses.
@@ -43,7 +46,11 @@ record OpenStore(Store store, Closeable pool) {
   private static OpenStore from(Config config) {
     return switch (config.store()) {
       case StoreUrl.Sqlite url -> sqlite(url);
-      case StoreUrl.PostgreSql url -> postgres(url, config);
+      case StoreUrl.Server url ->
+          switch (url.product()) {
+            case POSTGRESQL -> postgres(url, config);
+            case MARIADB -> mariadb(url, config);
+          };
     };
   }
 
@@ -55,35 +62,55 @@ record OpenStore(Store store, Closeable pool) {
     return new OpenStore(SqlStore.sqlite(url.path()).open(), () -> {});
   }
 
-  private static OpenStore postgres(StoreUrl.PostgreSql url, Config config) {
-    int connectionsMax = config.storeConnectionsMax();
-    String database = URLEncoder.encode(url.database(), StandardCharsets.UTF_8).replace("+", "%20");
-    String jdbcUrl = "jdbc:postgresql://" + url.address() + "/" + database;
-    Properties properties = properties(url);
-    try {
-      // Fails here with the driver's own words; the pool would only say that it timed out.
-      DriverManager.getConnection(jdbcUrl, properties).close();
-    } catch (SQLException e) {
-      throw problem("expected to connect to " + url + ", got: " + firstLine(e));
-    }
-    var pool = new HikariConfig();
-    pool.setPoolName("detent");
-    pool.setJdbcUrl(jdbcUrl);
-    pool.setDataSourceProperties(properties);
-    pool.setMaximumPoolSize(connectionsMax);
-    pool.setMinimumIdle(Math.min(2, connectionsMax));
-    pool.setConnectionTimeout(CONNECT_S_MAX * 1000L);
-    pool.setInitializationFailTimeout(-1);
-    return pooled(new HikariDataSource(pool), config.leaseDuration());
-  }
-
-  private static Properties properties(StoreUrl.PostgreSql url) {
-    var properties = new Properties();
+  private static OpenStore postgres(StoreUrl.Server url, Config config) {
+    Properties properties = new Properties();
     properties.setProperty("ApplicationName", "detent");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", String.valueOf(CONNECT_S_MAX));
     properties.setProperty("loginTimeout", String.valueOf(CONNECT_S_MAX));
     properties.setProperty("socketTimeout", String.valueOf(ANSWER_S_MAX));
+    complete(properties, url);
+    try {
+      probe(url, properties);
+    } catch (SQLException e) {
+      throw unreachable(url, e);
+    }
+    return pooled(pool(url, properties, config), SqlStore::postgres, config.leaseDuration());
+  }
+
+  /// The driver demands TLS unless told otherwise. So that a URL works with a server that was set
+  /// up as usual, as PostgreSQL's does: where the URL says nothing, and the server has no TLS, it
+  /// is done without.
+  private static OpenStore mariadb(StoreUrl.Server url, Config config) {
+    Properties properties = new Properties();
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("connectTimeout", String.valueOf(CONNECT_S_MAX * 1000));
+    properties.setProperty("socketTimeout", String.valueOf(ANSWER_S_MAX * 1000));
+    complete(properties, url);
+    try {
+      if (!url.properties().containsKey("sslMode") && lacksTls(url, properties)) {
+        properties.setProperty("sslMode", "disable");
+      }
+      probe(url, properties);
+    } catch (SQLException e) {
+      throw unreachable(url, e);
+    }
+    return pooled(pool(url, properties, config), SqlStore::mariadb, config.leaseDuration());
+  }
+
+  private static boolean lacksTls(StoreUrl.Server url, Properties properties) throws SQLException {
+    try {
+      probe(url, properties);
+      return false;
+    } catch (SQLException e) {
+      if (String.valueOf(e.getMessage()).contains("ssl not enabled in the server")) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private static void complete(Properties properties, StoreUrl.Server url) {
     if (!url.user().isEmpty()) {
       properties.setProperty("user", url.user());
     }
@@ -91,16 +118,44 @@ record OpenStore(Store store, Closeable pool) {
       properties.setProperty("password", url.password());
     }
     properties.putAll(url.properties());
-    return properties;
   }
 
-  private static OpenStore pooled(HikariDataSource pool, Duration lease) {
+  /// Connects once, to fail with the driver's own words; the pool would only say that it timed out.
+  private static void probe(StoreUrl.Server url, Properties properties) throws SQLException {
+    DriverManager.getConnection(jdbcUrl(url), properties).close();
+  }
+
+  private static String jdbcUrl(StoreUrl.Server url) {
+    String database = URLEncoder.encode(url.database(), StandardCharsets.UTF_8).replace("+", "%20");
+    String product = url.product().name().toLowerCase(Locale.ROOT);
+    return "jdbc:" + product + "://" + url.address() + "/" + database;
+  }
+
+  private static HikariDataSource pool(StoreUrl.Server url, Properties properties, Config config) {
+    int connectionsMax = config.storeConnectionsMax();
+    var pool = new HikariConfig();
+    pool.setPoolName("detent");
+    pool.setJdbcUrl(jdbcUrl(url));
+    pool.setDataSourceProperties(properties);
+    pool.setMaximumPoolSize(connectionsMax);
+    pool.setMinimumIdle(Math.min(2, connectionsMax));
+    pool.setConnectionTimeout(CONNECT_S_MAX * 1000L);
+    pool.setInitializationFailTimeout(-1);
+    return new HikariDataSource(pool);
+  }
+
+  private static OpenStore pooled(
+      HikariDataSource pool, Function<DataSource, SqlStore.Builder> dialect, Duration lease) {
     try {
-      return new OpenStore(SqlStore.postgres(pool).leaseDuration(lease).open(), pool);
+      return new OpenStore(dialect.apply(pool).leaseDuration(lease).open(), pool);
     } catch (RuntimeException e) {
       pool.close();
       throw e;
     }
+  }
+
+  private static RuntimeException unreachable(StoreUrl.Server url, SQLException e) {
+    return problem("expected to connect to " + url + ", got: " + firstLine(e));
   }
 
   private static String firstLine(SQLException e) {

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// environment, and `bodyBytesMax` at [Config.Builder].
 public enum Setting {
   /// Says where everything is kept.
-  STORE("URL", "sqlite:detent.db", "sqlite:PATH or postgresql://user:password@host:port/database"),
+  STORE(
+      "URL",
+      "sqlite:detent.db",
+      "sqlite:PATH, or postgresql:// or mariadb:// with user:password@host:port/database"),
   /// Says where the HTTP door listens.
   HTTP("HOST:PORT", "127.0.0.1:8080", "where HTTP is served; off: nowhere; port 0: a free one"),
   /// Says where the Redis door listens.
@@ -43,9 +46,9 @@ public enum Setting {
   /// Bounds silence on a connection.
   IDLE_TIMEOUT("DURATION", "75s", "close a connection that is silent for so long"),
   /// Bounds connections to the store.
-  STORE_CONNECTIONS_MAX("COUNT", "16", "most connections to a PostgreSQL store"),
+  STORE_CONNECTIONS_MAX("COUNT", "16", "most connections to a server's store"),
   /// Says where other nodes reach this one.
-  PEER("HOST:PORT", "127.0.0.1:0", "where nodes of the same PostgreSQL store reach this one"),
+  PEER("HOST:PORT", "127.0.0.1:0", "where nodes of the same store reach this one"),
   /// Bounds how long a dead node keeps its partitions.
   LEASE_DURATION("DURATION", "10s", "take a silent node's partitions over after so long");
 

@@ -23,14 +23,32 @@ public sealed interface StoreUrl {
     }
   }
 
-  /// Names a database of a PostgreSQL server.
+  /// Lists the servers that a URL can name.
+  enum Product {
+    /// PostgreSQL.
+    POSTGRESQL("postgresql", 5432),
+    /// MariaDB.
+    MARIADB("mariadb", 3306);
+
+    private final String scheme;
+    private final int port;
+
+    Product(String scheme, int port) {
+      this.scheme = scheme;
+      this.port = port;
+    }
+  }
+
+  /// Names a database of a server.
   ///
-  /// @param address where the server listens
+  /// @param product what kind of server it is
+  /// @param address where it listens
   /// @param database the database
   /// @param user the user's name, or an empty text
   /// @param password the password, or an empty text
   /// @param properties further properties for the driver, such as `sslmode`
-  record PostgreSql(
+  record Server(
+      Product product,
       Address address,
       String database,
       String user,
@@ -38,7 +56,7 @@ public sealed interface StoreUrl {
       Map<String, String> properties)
       implements StoreUrl {
     /// Copies the properties, keeping their order.
-    public PostgreSql {
+    public Server {
       properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
     }
 
@@ -46,7 +64,7 @@ public sealed interface StoreUrl {
     @Override
     public String toString() {
       String name = user.isEmpty() ? "" : user + "@";
-      return "postgresql://" + name + address + "/" + database;
+      return product.scheme + "://" + name + address + "/" + database;
     }
   }
 
@@ -60,14 +78,12 @@ public sealed interface StoreUrl {
     String scheme = colon < 0 ? "" : text.substring(0, colon);
     return switch (scheme) {
       case "sqlite" -> sqlite(text.substring(colon + 1));
-      case "postgresql" -> new PostgreSqlUrl(text.substring(colon + 1)).parse();
-      case "mariadb" ->
-          throw new IllegalArgumentException(
-              "expected sqlite:PATH or postgresql://…, got mariadb://, which this version does not"
-                  + " have yet; use one of the others");
+      case "postgresql" -> new ServerUrl(Product.POSTGRESQL, text.substring(colon + 1)).parse();
+      case "mariadb" -> new ServerUrl(Product.MARIADB, text.substring(colon + 1)).parse();
       default ->
           throw new IllegalArgumentException(
-              "expected sqlite:PATH or postgresql://user:password@host:port/database, got "
+              "expected sqlite:PATH, postgresql://user:password@host:port/database or mariadb://…,"
+                  + " got "
                   + (scheme.matches("[A-Za-z][A-Za-z0-9+.-]{0,30}")
                       ? "the scheme '" + scheme + "'"
                       : "no scheme"));
@@ -87,13 +103,12 @@ public sealed interface StoreUrl {
     }
   }
 
-  /// Takes a PostgreSQL URL apart.
+  /// Takes the URL of a server apart.
   ///
+  /// @param product what its scheme names
   /// @param rest what follows the scheme and its colon
-  record PostgreSqlUrl(String rest) {
-    private static final int PORT = 5432;
-
-    PostgreSql parse() {
+  record ServerUrl(Product product, String rest) {
+    Server parse() {
       if (!rest.startsWith("//")) {
         throw bad("no '//' after the scheme");
       }
@@ -111,7 +126,8 @@ public sealed interface StoreUrl {
       var properties = properties(question < 0 ? "" : rest.substring(question + 1));
       String user = properties.remove("user");
       String password = properties.remove("password");
-      return new PostgreSql(
+      return new Server(
+          product,
           address,
           decoded(place.substring(slash + 1)),
           user != null ? user : decoded(colon < 0 ? login : login.substring(0, colon)),
@@ -119,16 +135,16 @@ public sealed interface StoreUrl {
           properties);
     }
 
-    private static Address address(String text) {
+    private Address address(String text) {
       boolean port = text.lastIndexOf(':') > text.lastIndexOf(']');
-      @Nullable Address address = Address.parse(port ? text : text + ":" + PORT);
+      @Nullable Address address = Address.parse(port ? text : text + ":" + product.port);
       if (address == null || address.port() == 0) {
         throw bad("another host or port");
       }
       return address;
     }
 
-    private static Map<String, String> properties(String query) {
+    private Map<String, String> properties(String query) {
       var properties = new LinkedHashMap<String, String>();
       for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
         int equals = pair.indexOf('=');
@@ -140,7 +156,7 @@ public sealed interface StoreUrl {
       return properties;
     }
 
-    private static String decoded(String text) {
+    private String decoded(String text) {
       try {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
       } catch (IllegalArgumentException e) {
@@ -148,9 +164,9 @@ public sealed interface StoreUrl {
       }
     }
 
-    private static IllegalArgumentException bad(String what) {
+    private IllegalArgumentException bad(String what) {
       return new IllegalArgumentException(
-          "expected postgresql://user:password@host:port/database, got " + what);
+          "expected " + product.scheme + "://user:password@host:port/database, got " + what);
     }
   }
 }

@@ -25,7 +25,8 @@ class StoreUrlTest {
 
     assertThat(url)
         .isEqualTo(
-            new StoreUrl.PostgreSql(
+            new StoreUrl.Server(
+                StoreUrl.Product.POSTGRESQL,
                 new Address("db.example", 5433),
                 "my db",
                 "a@b",
@@ -34,16 +35,34 @@ class StoreUrlTest {
   }
 
   @Test
-  void takesThePortThatPostgresqlUsuallyHas() {
+  void takesThePortThatTheServerUsuallyHas() {
     assertThat(StoreUrl.parse("postgresql://[::1]/db"))
-        .isEqualTo(new StoreUrl.PostgreSql(new Address("::1", 5432), "db", "", "", Map.of()));
+        .isEqualTo(
+            new StoreUrl.Server(
+                StoreUrl.Product.POSTGRESQL, new Address("::1", 5432), "db", "", "", Map.of()));
+    assertThat(StoreUrl.parse("mariadb://me:secret@host/db"))
+        .isEqualTo(
+            new StoreUrl.Server(
+                StoreUrl.Product.MARIADB,
+                new Address("host", 3306),
+                "db",
+                "me",
+                "secret",
+                Map.of()))
+        .hasToString("mariadb://me@host:3306/db");
   }
 
   @Test
   void takesUserAndPasswordFromParametersToo() {
     assertThat(StoreUrl.parse("postgresql://host/db?user=me&password=secret"))
         .isEqualTo(
-            new StoreUrl.PostgreSql(new Address("host", 5432), "db", "me", "secret", Map.of()))
+            new StoreUrl.Server(
+                StoreUrl.Product.POSTGRESQL,
+                new Address("host", 5432),
+                "db",
+                "me",
+                "secret",
+                Map.of()))
         .hasToString("postgresql://me@host:5432/db");
   }
 
@@ -61,7 +80,7 @@ class StoreUrlTest {
         "sqlite:",
         "sqlite::memory:",
         "mysql://secret@host/db",
-        "mariadb://me:secret@host:3306/db",
+        "mariadb://me:secret@host:3306/",
         "postgres://me:secret@host/db",
         "postgresql:me:secret@host/db",
         "postgresql://me:secret@host",

@@ -29,10 +29,18 @@ abstract class StoreTransactions extends StoreNodes {
 
   /// Begins the invocation that the tests are about, and makes a table of the user's.
   void prepare() throws Exception {
+    commit(batch().invocation(RUN));
+    createTable("create table mine (a int)");
+  }
+
+  /// Makes a table in the store's database: in a transaction of the store's, unless that would end
+  /// it there.
+  ///
+  /// @param sql the statement
+  protected void createTable(String sql) throws Exception {
     InvocationRow setup = running("setup", B, 1);
-    commit(batch().invocation(RUN).invocation(setup));
-    store.transact(
-        setup, 0, "0", connection -> executed(connection, "create table mine (a int)", setup));
+    commit(batch().invocation(setup));
+    store.transact(setup, 0, "0", connection -> executed(connection, sql, setup));
   }
 
   @Test

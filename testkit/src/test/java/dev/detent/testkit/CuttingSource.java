@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -73,10 +74,20 @@ final class CuttingSource {
   }
 
   private void kill(Connection victim) throws SQLException {
-    int server = victim.unwrap(org.postgresql.PGConnection.class).getBackendPID();
+    boolean postgres = victim.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+    long server = number(victim, postgres ? "select pg_backend_pid()" : "select connection_id()");
+    String kill = postgres ? "select pg_terminate_backend(%d, 10000)" : "kill connection %d";
     try (Connection killer = source.getConnection();
         Statement statement = killer.createStatement()) {
-      statement.execute("select pg_terminate_backend(" + server + ", 10000)");
+      statement.execute(kill.formatted(server));
+    }
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
     }
   }
 

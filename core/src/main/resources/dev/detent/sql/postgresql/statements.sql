@@ -6,6 +6,10 @@
 -- Nothing to set: it is lent, and goes back as it came.
 select 1;
 
+-- name: session-end
+-- Nothing to undo: what a transaction sets ends with it.
+select 1;
+
 -- name: transaction
 -- For this transaction only, in milliseconds that follow from the lease. A process that is stopped
 -- between fence and commit must not hold the rows for as long as a lease. The planner may have seen
@@ -27,6 +31,10 @@ select set_config('idle_in_transaction_session_timeout', '${idle-ms}', true),
 
 -- name: recover
 -- Nothing to do: the server recovers by itself.
+select 1;
+
+-- name: facts
+-- Nothing to ask: what a commit is worth is the server's own setting.
 select 1;
 
 -- name: ping

@@ -13,6 +13,10 @@ pragma temp_store = memory;
 pragma wal_autocheckpoint = 4000;
 pragma journal_size_limit = 67108864;
 
+-- name: session-end
+-- Nothing to undo.
+select 1;
+
 -- name: transaction
 -- Nothing to limit: nobody else waits for a lock.
 select 1;
@@ -23,6 +27,10 @@ update detent_meta set value = value where false;
 
 -- name: recover
 pragma wal_checkpoint(truncate);
+
+-- name: facts
+-- Nothing to ask: commits are synced.
+select 1;
 
 -- name: ping
 select cast(unixepoch('subsec') * 1000 as integer), count(*) from detent_meta;

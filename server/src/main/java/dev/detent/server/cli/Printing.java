@@ -13,7 +13,7 @@ import java.util.List;
 
 /// Runs the commands that print something and end.
 final class Printing {
-  static final List<String> DIALECTS = List.of("sqlite", "postgresql");
+  static final List<String> DIALECTS = SqlStore.dialects();
   static final List<String> FORMATS = List.of("mermaid", "dot", "svg");
 
   private static final long DEFINITION_BYTES_MAX = 4 << 20;

@@ -82,7 +82,7 @@ class CommandsTest {
         "serve --http 127.0.0.1:65536",
         "serve --redis 127.0.0.1:6379",
         "serve --store mysql://me:secret@host/db",
-        "serve --store mariadb://me:secret@host/db",
+        "serve --store mariadb://me:secret@host:x/db",
         "serve --store postgresql://me:secret@host:x/db",
         "serve --tls-cert cert.pem",
         "serve --body-bytes-max many",
@@ -100,7 +100,7 @@ class CommandsTest {
 
   @Test
   void printsTheTablesOfEachDialect() {
-    for (String dialect : List.of("sqlite", "postgresql")) {
+    for (String dialect : List.of("sqlite", "postgresql", "mariadb")) {
       out.reset();
       assertThat(run("schema", dialect)).isZero();
       assertThat(text(out)).containsIgnoringCase("create table").contains("detent_instance");

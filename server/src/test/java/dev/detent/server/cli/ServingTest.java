@@ -3,6 +3,7 @@ package dev.detent.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.detent.testkit.LocalMariadb;
 import dev.detent.testkit.LocalPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +94,36 @@ class ServingTest {
   }
 
   @Test
+  void servesFromMariadbWithoutShowingThePassword() throws Exception {
+    String jdbcUrl = LocalMariadb.freshUrl();
+    String place = jdbcUrl.substring("jdbc:mariadb://".length(), jdbcUrl.indexOf('?'));
+    try (var connection = DriverManager.getConnection(jdbcUrl);
+        var statement = connection.createStatement()) {
+      statement.execute("grant all on *.* to 'detent'@'%' identified by 'top secret'");
+    }
+    String store = "mariadb://detent:top%20secret@" + place;
+    try (var client = HttpClient.newHttpClient()) {
+      try (var first = serve("--define", "turnstile.json", "--store", store)) {
+        post(client, first.url() + "/turnstile/north/coin");
+        first.terminate();
+
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.ready()).endsWith("store=mariadb://detent@" + place);
+        assertThat(first.errors()).isEmpty();
+      }
+      try (var second = serve("--store", store)) {
+        HttpResponse<String> instance = get(client, second.url() + "/turnstile/north");
+
+        assertThat(instance.body()).contains("\"state\":\"unlocked\"", "\"version\":1");
+      }
+    }
+    try (var wrong = serve("--store", "mariadb://detent:stolen%20key@" + place)) {
+      assertRefused(wrong, "mariadb://detent@" + place);
+      assertThat(wrong.errors()).noneMatch(line -> line.contains("stolen"));
+    }
+  }
+
+  @Test
   void refusesAFileThatAnotherServerHolds() throws Exception {
     try (var first = serve()) {
       first.ready();
@@ -131,9 +163,11 @@ class ServingTest {
     try (var closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       port = closed.getLocalPort();
     }
-    try (var server = serve("--store", "postgresql://me:secret@127.0.0.1:" + port + "/db")) {
-      assertRefused(server, "postgresql://me@127.0.0.1:" + port + "/db");
-      assertThat(server.errors()).noneMatch(line -> line.contains("secret"));
+    for (String scheme : List.of("postgresql", "mariadb")) {
+      try (var server = serve("--store", scheme + "://me:secret@127.0.0.1:" + port + "/db")) {
+        assertRefused(server, scheme + "://me@127.0.0.1:" + port + "/db");
+        assertThat(server.errors()).noneMatch(line -> line.contains("secret"));
+      }
     }
   }
 
