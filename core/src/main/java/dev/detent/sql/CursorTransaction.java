@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The user's SQL comes first, so that nobody waits for it at a cursor. Whether the cursor is still
 /// the caller's is found out last, and holds until COMMIT, since that is a write to its row.
 final class CursorTransaction implements Work<Boolean> {
-  private static final Set<String> UNWELL = Set.of("08", "40", "53", "57", "58");
+  private static final Set<String> UNWELL = Set.of("08", "40", "53", "57", "58", "70");
 
   private final Transactions transactions;
   private final CursorRow held;

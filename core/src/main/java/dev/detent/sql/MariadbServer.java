@@ -35,6 +35,13 @@ final class MariadbServer implements Server {
                   about.getDatabaseProductVersion()),
           null);
     }
+    if (String.valueOf(about.getURL()).contains("useAffectedRows=true")) {
+      throw new StoreException(
+          Kind.UNAVAILABLE,
+          "MariaDB: expected counts of the rows that were found, got useAffectedRows=true; leave it"
+              + " out of the JDBC URL",
+          null);
+    }
     session.list("facts", MariadbServer::warn);
   }
 

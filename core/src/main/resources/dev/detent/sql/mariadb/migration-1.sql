@@ -41,7 +41,7 @@ create table if not exists detent_instance (
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
   comment = 'one row for each instance that has had an event';
 
--- one row for each transition, for ever
+-- one row for each transition, for as long as events are kept
 create table if not exists detent_event (
   partition_id integer not null,           -- the instance's partition
   event_offset bigint not null,            -- its place: 1, 2, 3, … without gaps
@@ -55,10 +55,11 @@ create table if not exists detent_event (
   occurred_at bigint not null,             -- when; never goes back within a partition
   cause varbinary(16) not null,            -- command, after or send
   forced boolean not null,                 -- whether it went where no declared transition leads
+  metadata longtext,                       -- what the caller said about it, JSON
   previous_offset bigint not null,         -- place of the instance's event before; 0 if none
   primary key (partition_id, event_offset)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
-  comment = 'one row for each transition, for ever';
+  comment = 'one row for each transition, for as long as events are kept';
 
 -- a way into the chain of an instance's events: every 64th of them. An index over all events by
 -- key would cost more than everything else of a commit, since each event would touch a page of its
@@ -177,3 +178,55 @@ create table if not exists detent_machine (
   definition longtext not null             -- the definition, JSON
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
   comment = 'the definitions that instances live under';
+
+-- named readers of events
+create table if not exists detent_consumer (
+  consumer varbinary(255) not null primary key, -- its name
+  machines longtext not null,              -- whose events it wants, a JSON array; empty for all
+  states longtext not null,                -- entering what it wants to hear of, JSON array
+  paused boolean not null,                 -- whether somebody has paused it
+  created_at bigint not null               -- when it first started
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
+  comment = 'named readers of events';
+
+-- processes that run consumers
+create table if not exists detent_worker (
+  worker_id varbinary(255) not null primary key, -- its name, new with each start
+  consumers longtext not null,             -- the consumers that it runs, with commas
+  started_at bigint not null,              -- when it started
+  expires_at bigint not null               -- until when it counts as alive
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
+  comment = 'processes that run consumers';
+
+-- how far each consumer is in each partition
+create table if not exists detent_cursor (
+  consumer varbinary(255) not null,        -- the consumer
+  partition_id integer not null,           -- the partition
+  event_offset bigint not null,            -- the last event that it is done with; 0 before
+  owner varbinary(255),                    -- the worker that reads on
+  epoch bigint not null,                   -- how often it changed hands, was paused or reset
+  attempt integer not null,                -- how often in a row the next event has failed
+  trouble longtext,                        -- why it failed last time, JSON
+  stopped boolean not null,                -- whether it gave up on the next event
+  changed_at bigint not null,              -- when it last moved
+  primary key (consumer, partition_id)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
+  comment = 'how far each consumer is in each partition';
+
+-- events that a consumer gave up on
+create table if not exists detent_dead_letter (
+  consumer varbinary(255) not null,        -- the consumer
+  partition_id integer not null,           -- the event's partition
+  event_offset bigint not null,            -- the event's place
+  machine varbinary(64) not null,          -- the machine's name
+  instance_key varbinary(256) not null,    -- the user's name of the instance
+  event longtext not null,                 -- the event, JSON; it stays when the log drops it
+  attempt integer not null,                -- how often it was tried
+  problem longtext not null,               -- why it failed last time, JSON
+  wanted boolean not null,                 -- whether somebody wants it to be tried again
+  died_at bigint not null,                 -- when it last failed
+  primary key (consumer, partition_id, event_offset),
+  -- what is to be tried again
+  key detent_dead_letter_wanted (wanted, consumer)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
+  comment = 'events that a consumer gave up on';

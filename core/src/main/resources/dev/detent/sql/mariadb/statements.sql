@@ -214,10 +214,10 @@ select state, count(*) from detent_instance where machine = ? group by state ord
 -- name: event-insert
 -- A previous place that is not known here stands in the instance, which is updated later.
 insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced, previous_offset)
+  from_state, to_state, input, occurred_at, cause, forced, metadata, previous_offset)
 select w.partition_id, w.event_offset, w.machine, w.instance_key, w.version, w.command,
   w.from_state, w.to_state, w.input, w.occurred_at, w.cause, w.forced,
-  coalesce(w.previous_offset, i.last_offset, 0)
+  w.metadata, coalesce(w.previous_offset, i.last_offset, 0)
 from json_table(?, '$[*]' columns (
   partition_id integer path '$[0]', event_offset bigint path '$[1]',
   machine varbinary(1024) path '$[2]', instance_key varbinary(1024) path '$[3]',
@@ -225,7 +225,8 @@ from json_table(?, '$[*]' columns (
   from_state varbinary(1024) path '$[6]', to_state varbinary(1024) path '$[7]',
   input longtext character set utf8mb4 path '$[8]', occurred_at bigint path '$[9]',
   cause varbinary(1024) path '$[10]', forced boolean path '$[11]',
-  previous_offset bigint path '$[12]')) w
+  metadata longtext character set utf8mb4 path '$[12]',
+  previous_offset bigint path '$[13]')) w
 left join detent_instance i force index (primary)
   on w.previous_offset is null and i.machine = w.machine and i.instance_key = w.instance_key;
 
@@ -238,7 +239,7 @@ from json_table(?, '$[*]' columns (
 
 -- name: event-page
 select partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced
+  from_state, to_state, input, occurred_at, cause, forced, metadata
 from detent_event where partition_id = ? and event_offset > ?
 order by event_offset limit ?;
 
@@ -268,12 +269,20 @@ with recursive wanted as (
     on e.partition_id = c.partition_id and e.event_offset = c.previous_offset
 )
 select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
-  e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced
+  e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced, e.metadata
 from wanted w
 straight_join chain c on c.version > w.low and c.version <= w.high
 straight_join detent_event e force index (primary)
   on e.partition_id = c.partition_id and e.event_offset = c.event_offset
 order by c.version;
+
+-- name: history-entrance
+-- The version of the first milestone after a version, or of the last event.
+select coalesce(
+  (select min(m.version) from detent_milestone m
+    where m.machine = i.machine and m.instance_key = i.instance_key and m.version > ?),
+  i.version)
+from detent_instance i where i.machine = ? and i.instance_key = ? and i.version > ?;
 
 -- name: timer-insert
 insert into detent_timer (machine, instance_key, version, name, partition_id, due_at,
@@ -499,3 +508,190 @@ select machine, kind, hash, definition from detent_machine order by machine;
 insert into detent_machine (machine, kind, hash, definition) values (?, ?, ?, ?)
 on duplicate key update
   kind = values(kind), hash = values(hash), definition = values(definition);
+
+-- name: consumer-insert
+-- What it ignores besides one that is there can't be: names are short, the rest is never cut.
+insert ignore into detent_consumer (consumer, machines, states, paused, created_at)
+values (?, ?, ?, false, ?);
+
+-- name: consumer-want
+update detent_consumer set machines = ?, states = ? where consumer = ?;
+
+-- name: consumer-pause
+update detent_consumer set paused = true where consumer = ?;
+
+-- name: consumer-resume
+update detent_consumer set paused = false where consumer = ?;
+
+-- name: consumer-delete
+delete from detent_consumer where consumer = ?;
+
+-- name: consumer-rows
+select consumer, machines, states, paused, created_at from detent_consumer order by consumer;
+
+-- name: consumer-rows-of
+-- Consumers stand in a text, with commas.
+select consumer, machines, states, paused, created_at from detent_consumer
+where find_in_set(consumer, ?);
+
+-- name: worker-write
+insert into detent_worker (worker_id, consumers, started_at, expires_at)
+values (?, ?, ?, ?)
+on duplicate key update consumers = values(consumers), expires_at = values(expires_at);
+
+-- name: worker-delete
+delete from detent_worker where worker_id = ?;
+
+-- name: worker-clear
+delete from detent_worker;
+
+-- name: worker-rows
+select worker_id, consumers, started_at, expires_at from detent_worker order by worker_id;
+
+-- name: cursor-columns
+consumer, partition_id, event_offset, owner, epoch, attempt, trouble, stopped, changed_at;
+
+-- name: cursor-insert
+insert ignore into detent_cursor (${cursor-columns})
+values (?, ?, ?, null, 0, 0, null, false, ?);
+
+-- name: cursor-lock
+-- Before anything else: what is read afterwards is what those who held the rows have left.
+select partition_id from detent_cursor where consumer = ? order by partition_id for update;
+
+-- name: cursor-acquire
+update detent_cursor
+set owner = ?, epoch = epoch + 1
+where consumer = ? and find_in_set(partition_id, ?) and not stopped
+  and (owner is null or owner = ?
+    or not exists (
+      select 1 from detent_worker w
+      where w.worker_id = detent_cursor.owner and w.expires_at > ?))
+  and exists (
+    select 1 from detent_consumer c where c.consumer = detent_cursor.consumer and not c.paused);
+
+-- name: cursor-rows-owned
+select ${cursor-columns} from detent_cursor where consumer = ? and owner = ?
+order by partition_id;
+
+-- name: cursor-row
+select ${cursor-columns} from detent_cursor where consumer = ? and partition_id = ?;
+
+-- name: cursor-rows-of
+-- Consumers stand in a text, with commas.
+select ${cursor-columns} from detent_cursor
+where find_in_set(consumer, ?)
+order by consumer, partition_id;
+
+-- name: cursor-release
+update detent_cursor set owner = null
+where consumer = ? and partition_id = ? and owner = ? and epoch = ?;
+
+-- name: cursor-advance
+update detent_cursor
+set event_offset = ?, attempt = 0, trouble = null, changed_at = ?
+where consumer = ? and partition_id = ? and owner = ? and epoch = ? and event_offset = ?;
+
+-- name: cursor-check
+-- Holds the row until the end of the transaction.
+update detent_cursor set changed_at = changed_at
+where consumer = ? and partition_id = ? and owner = ? and epoch = ?;
+
+-- name: cursor-fail
+update detent_cursor set attempt = ?, trouble = ?
+where consumer = ? and partition_id = ? and owner = ? and epoch = ? and event_offset = ?;
+
+-- name: cursor-stop
+update detent_cursor set attempt = ?, trouble = ?, stopped = true, owner = null
+where consumer = ? and partition_id = ? and owner = ? and epoch = ? and event_offset = ?;
+
+-- name: cursor-free
+update detent_cursor set owner = null, epoch = epoch + 1 where consumer = ?;
+
+-- name: cursor-restart
+update detent_cursor set attempt = 0, trouble = null, stopped = false
+where consumer = ? and stopped;
+
+-- name: cursor-reset
+update detent_cursor
+set event_offset = ?, owner = null, epoch = epoch + 1, attempt = 0, trouble = null,
+  stopped = false, changed_at = ?
+where consumer = ? and partition_id = ?;
+
+-- name: cursor-delete
+delete from detent_cursor where consumer = ?;
+
+-- name: cursor-lags
+-- The consumer, or an empty text for all. What is next is looked up only where there is something.
+select c.consumer, c.partition_id, c.event_offset, c.owner, c.epoch, c.attempt, c.trouble,
+  c.stopped, c.changed_at, p.last_offset,
+  case when c.event_offset < p.last_offset then (
+    select e.occurred_at from detent_event e
+    where e.partition_id = c.partition_id and e.event_offset > c.event_offset
+    order by e.event_offset limit 1) end
+from detent_cursor c join detent_partition p on p.partition_id = c.partition_id
+where c.consumer = coalesce(nullif(?, ''), c.consumer)
+order by c.consumer, c.partition_id;
+
+-- name: letter-columns
+consumer, partition_id, event_offset, machine, instance_key, event, attempt, problem, wanted,
+  died_at;
+
+-- name: letter-insert
+insert into detent_dead_letter (${letter-columns})
+values (?, ?, ?, ?, ?, ?, ?, ?, false, ?)
+on duplicate key update
+  attempt = values(attempt), problem = values(problem), wanted = values(wanted),
+  died_at = values(died_at);
+
+-- name: letter-again
+update detent_dead_letter set attempt = ?, problem = ?, wanted = false, died_at = ?
+where consumer = ? and partition_id = ? and event_offset = ?;
+
+-- name: letter-want
+update detent_dead_letter set wanted = true
+where consumer = ? and partition_id = ? and event_offset = ?;
+
+-- name: letter-delete
+delete from detent_dead_letter
+where consumer = ? and partition_id = ? and event_offset = ?;
+
+-- name: letter-delete-all
+delete from detent_dead_letter where consumer = ?;
+
+-- name: letter-row
+select ${letter-columns} from detent_dead_letter
+where consumer = ? and partition_id = ? and event_offset = ?;
+
+-- name: letter-page
+select ${letter-columns} from detent_dead_letter
+where consumer = ? and (partition_id, event_offset) > (?, ?)
+order by partition_id, event_offset limit ?;
+
+-- name: letter-wanted
+-- Consumers stand in a text, with commas.
+select consumer, partition_id, event_offset from detent_dead_letter
+where wanted and find_in_set(consumer, ?);
+
+-- name: letter-counts
+select consumer, count(*) from detent_dead_letter group by consumer order by consumer;
+
+-- name: event-droppable
+-- The oldest, which stand first: no more are looked at than may go. Of every partition one stays,
+-- since its time must not be gone back behind.
+select o.event_offset, o.machine, o.instance_key, o.version
+from (
+  select event_offset, machine, instance_key, version, occurred_at from detent_event
+  where partition_id = ?
+  order by event_offset limit ?) o
+where o.occurred_at < ?
+  and o.event_offset < (select last_offset from detent_partition where partition_id = ?)
+  and o.event_offset <= coalesce(
+    (select min(event_offset) from detent_cursor where partition_id = ?), o.event_offset)
+order by o.event_offset;
+
+-- name: event-drop
+delete from detent_event where partition_id = ? and event_offset <= ?;
+
+-- name: milestone-delete
+delete from detent_milestone where machine = ? and instance_key = ? and version = ?;
