@@ -21,10 +21,7 @@ final class MariadbServer implements Server {
   @Override
   public void require(Session session) throws SQLException {
     DatabaseMetaData about = session.connection().getMetaData();
-    int major = about.getDatabaseMajorVersion();
-    boolean old =
-        major < MAJOR_MIN || major == MAJOR_MIN && about.getDatabaseMinorVersion() < MINOR_MIN;
-    if (old || !about.getDatabaseProductName().equals(name())) {
+    if (isOld(about) || !about.getDatabaseProductName().equals(name())) {
       throw new StoreException(
           Kind.UNAVAILABLE,
           "MariaDB: expected version %d.%d or newer, got %s %s; use another server"
@@ -66,6 +63,11 @@ final class MariadbServer implements Server {
       case "40" -> Kind.UNAVAILABLE;
       default -> committing ? Kind.UNKNOWN : Kind.UNAVAILABLE;
     };
+  }
+
+  private static boolean isOld(DatabaseMetaData about) throws SQLException {
+    int major = about.getDatabaseMajorVersion();
+    return major == MAJOR_MIN ? about.getDatabaseMinorVersion() < MINOR_MIN : major < MAJOR_MIN;
   }
 
   /// Warns of a server that answers COMMIT before the disk has it: of InnoDB's log, and of the
