@@ -111,11 +111,11 @@ record OpenStore(Store store, Closeable pool) {
   }
 
   private static void complete(Properties properties, StoreUrl.Server url) {
-    if (!url.user().isEmpty()) {
-      properties.setProperty("user", url.user());
+    if (!url.login().user().isEmpty()) {
+      properties.setProperty("user", url.login().user());
     }
-    if (!url.password().isEmpty()) {
-      properties.setProperty("password", url.password());
+    if (!url.login().password().isEmpty()) {
+      properties.setProperty("password", url.login().password());
     }
     properties.putAll(url.properties());
   }

@@ -39,20 +39,30 @@ public sealed interface StoreUrl {
     }
   }
 
+  /// Says who connects.
+  ///
+  /// @param user the user's name, or an empty text
+  /// @param password the password, or an empty text
+  record Login(String user, String password) {
+    /// Returns the user's name.
+    @Override
+    public String toString() {
+      return user;
+    }
+  }
+
   /// Names a database of a server.
   ///
   /// @param product what kind of server it is
   /// @param address where it listens
   /// @param database the database
-  /// @param user the user's name, or an empty text
-  /// @param password the password, or an empty text
+  /// @param login who connects
   /// @param properties further properties for the driver, such as `sslmode`
   record Server(
       Product product,
       Address address,
       String database,
-      String user,
-      String password,
+      Login login,
       Map<String, String> properties)
       implements StoreUrl {
     /// Copies the properties, keeping their order.
@@ -63,7 +73,7 @@ public sealed interface StoreUrl {
     /// Returns the URL without password and properties.
     @Override
     public String toString() {
-      String name = user.isEmpty() ? "" : user + "@";
+      String name = login.user.isEmpty() ? "" : login.user + "@";
       return product.scheme + "://" + name + address + "/" + database;
     }
   }
@@ -130,8 +140,9 @@ public sealed interface StoreUrl {
           product,
           address,
           decoded(place.substring(slash + 1)),
-          user != null ? user : decoded(colon < 0 ? login : login.substring(0, colon)),
-          password != null ? password : colon < 0 ? "" : decoded(login.substring(colon + 1)),
+          new Login(
+              user != null ? user : decoded(colon < 0 ? login : login.substring(0, colon)),
+              password != null ? password : colon < 0 ? "" : decoded(login.substring(colon + 1))),
           properties);
     }
 

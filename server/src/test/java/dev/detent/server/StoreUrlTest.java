@@ -29,8 +29,7 @@ class StoreUrlTest {
                 StoreUrl.Product.POSTGRESQL,
                 new Address("db.example", 5433),
                 "my db",
-                "a@b",
-                "p/w+:",
+                new StoreUrl.Login("a@b", "p/w+:"),
                 Map.of("sslmode", "require")));
   }
 
@@ -39,15 +38,18 @@ class StoreUrlTest {
     assertThat(StoreUrl.parse("postgresql://[::1]/db"))
         .isEqualTo(
             new StoreUrl.Server(
-                StoreUrl.Product.POSTGRESQL, new Address("::1", 5432), "db", "", "", Map.of()));
+                StoreUrl.Product.POSTGRESQL,
+                new Address("::1", 5432),
+                "db",
+                new StoreUrl.Login("", ""),
+                Map.of()));
     assertThat(StoreUrl.parse("mariadb://me:secret@host/db"))
         .isEqualTo(
             new StoreUrl.Server(
                 StoreUrl.Product.MARIADB,
                 new Address("host", 3306),
                 "db",
-                "me",
-                "secret",
+                new StoreUrl.Login("me", "secret"),
                 Map.of()))
         .hasToString("mariadb://me@host:3306/db");
   }
@@ -60,8 +62,7 @@ class StoreUrlTest {
                 StoreUrl.Product.POSTGRESQL,
                 new Address("host", 5432),
                 "db",
-                "me",
-                "secret",
+                new StoreUrl.Login("me", "secret"),
                 Map.of()))
         .hasToString("postgresql://me@host:5432/db");
   }
