@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// of a [#transact] or a [#transaction]; one that is made within it on the same thread is an
 /// [IllegalStateException].
 ///
-/// **Limits**: text with the character U+0000 is refused as REJECTED. On a server a [#transact] or a
-/// [#transaction] must not stand still between two statements for longer than two fifths of the
+/// **Limits**: text with the character U+0000 is refused as REJECTED. On a server a [#transact] or
+/// a [#transaction] must not stand still between two statements for longer than two fifths of the
 /// lease. On SQLite a connection that joins in locks the file without waiting its turn; whoever
 /// wants to write meanwhile is refused after 5 s. On MariaDB a document must fit
 /// `max_allowed_packet`.

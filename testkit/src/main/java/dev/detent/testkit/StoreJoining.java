@@ -270,7 +270,7 @@ abstract class StoreJoining extends StoreTransactions {
   }
 
   private void makeTable() throws Exception {
-    store.transaction((connection, _) -> execute(connection, "create table own (a int)"));
+    createTable("create table own (a int)");
   }
 
   private long own() throws Exception {

@@ -38,9 +38,11 @@ abstract class StoreTransactions extends StoreNodes {
   ///
   /// @param sql the statement
   protected void createTable(String sql) throws Exception {
-    InvocationRow setup = running("setup", B, 1);
-    commit(batch().invocation(setup));
-    store.transact(setup, 0, "0", connection -> executed(connection, sql, setup));
+    store.transaction((connection, _) -> {
+      try (Statement statement = connection.createStatement()) {
+        return statement.execute(sql);
+      }
+    });
   }
 
   @Test

@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
+import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.Joined;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.Sight;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
@@ -51,8 +55,75 @@ class MariadbStoreTest extends StoreContract {
   }
 
   @Override
+  protected Connection connect() throws SQLException {
+    Connection connection = pool.getConnection();
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  @Override
   protected void createTable(String sql) throws SQLException {
     execute(sql);
+  }
+
+  @Test
+  void tellsOneOfTwoCallersInADeadlockToRunAgain() throws Exception {
+    int low = A.partition(PARTITIONS);
+    int high = D.partition(PARTITIONS);
+    try (Connection one = connect();
+        Connection two = connect()) {
+      store.join(one).lock(List.of(low));
+      store.join(two).lock(List.of(high));
+      var crossing = new FutureTask<>(() -> outcome(one, high));
+      Thread.ofVirtual().start(crossing);
+      Object other = outcome(two, low);
+      assertThat(List.of(crossing.get(), other))
+          .containsExactlyInAnyOrder("locked", Kind.UNAVAILABLE);
+    }
+  }
+
+  private Object outcome(Connection connection, int partition) throws SQLException {
+    try {
+      store.join(connection).lock(List.of(partition));
+      connection.commit();
+      return "locked";
+    } catch (StoreException e) {
+      assertThat(e).hasMessageContaining("Deadlock").hasMessageContaining("run the transaction");
+      connection.rollback();
+      return e.kind();
+    }
+  }
+
+  @Test
+  void showsACallerWithAnOldSnapshotWhatIsTrueNow() throws Exception {
+    try (Connection connection = connect()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      run(connection, "select 1 from detent_meta");
+      commit(batch().moves(A, 0, 3).invocation(running("i1", B, 1)));
+
+      Joined joined = store.join(connection);
+      Sight sight = joined.look(List.of(A, B));
+      assertThat(sight.instances()).extracting(InstanceRow::version).containsExactly(3L);
+      assertThat(sight.busy()).containsExactly(B);
+      assertThat(sight.lastAt()).containsEntry(A.partition(PARTITIONS), 7L);
+      joined.write(move(joined, A, 3, "down"));
+      connection.commit();
+    }
+    assertThat(store.history(A, 0, 9)).extracting(EventRow::version).endsWith(4L);
+  }
+
+  @Test
+  void cutsNothingInATransactionThatWould() throws Exception {
+    try (Connection connection = connect()) {
+      run(connection, "set sql_mode = ''");
+      Joined joined = store.join(connection);
+      Batch tooLong = move(joined, A, 0, "u".repeat(300));
+      assertThat(kind(() -> joined.write(tooLong))).isEqualTo(Kind.REJECTED);
+      joined.write(move(joined, A, 0, "up"));
+      assertThat(value(connection, "select @@sql_mode")).isEmpty();
+      connection.commit();
+    }
+    assertThat(state(A)).isEqualTo("up");
   }
 
   @Test

@@ -501,6 +501,66 @@ select epoch from detent_partition where partition_id = ? lock in share mode;
 -- name: transact-invocation
 select status, life from detent_invocation where invocation_id = ? lock in share mode;
 
+-- name: joined-begin
+-- What is written in somebody else's transaction can be taken back; and nothing is cut, whatever
+-- that one's sql_mode allows.
+set @detent_joined_mode = coalesce(@detent_joined_mode, @@sql_mode),
+  sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+savepoint detent_joined;
+
+-- name: joined-end
+set sql_mode = @detent_joined_mode, @detent_joined_mode = null;
+release savepoint detent_joined;
+
+-- name: joined-undo
+set sql_mode = coalesce(@detent_joined_mode, @@sql_mode), @detent_joined_mode = null;
+rollback to savepoint detent_joined;
+release savepoint detent_joined;
+
+-- name: joined-lock
+select p.partition_id, p.owner, p.epoch, p.seq, p.last_offset
+from json_table(?, '$[*]' columns (partition_id integer path '$[0]')) r
+straight_join detent_partition p force index (primary) on p.partition_id = r.partition_id
+order by p.partition_id for update;
+
+-- name: joined-instances
+-- A transaction of REPEATABLE READ would see what was true when it first read; only a read that
+-- locks sees what is true now.
+${instance-select} lock in share mode;
+
+-- name: joined-busy
+select distinct k.machine, k.instance_key
+from json_table(?, '$[*]' columns (
+  machine varbinary(1024) path '$[0]', instance_key varbinary(1024) path '$[1]',
+  partition_id integer path '$[2]')) k
+straight_join detent_invocation i force index (detent_invocation_open)
+  on i.open_partition_id = k.partition_id and i.machine = k.machine
+  and i.instance_key = k.instance_key
+lock in share mode;
+
+-- name: joined-last-at
+-- Of every partition the last event stays, however old.
+select p.partition_id, e.occurred_at
+from json_table(?, '$[*]' columns (partition_id integer path '$[0]')) r
+straight_join detent_partition p force index (primary) on p.partition_id = r.partition_id
+straight_join detent_event e force index (primary)
+  on e.partition_id = p.partition_id and e.event_offset = p.last_offset
+lock in share mode;
+
+-- name: joined-fence
+-- The owner's note of its last commit stays as it is.
+update json_table(?, '$[*]' columns (
+  partition_id integer path '$[0]', epoch bigint path '$[1]', seq bigint path '$[2]',
+  last_offset bigint path '$[3]', events bigint path '$[4]', batch varbinary(1024) path '$[5]')) f
+straight_join detent_partition p force index (primary)
+  on p.partition_id = f.partition_id and p.epoch = f.epoch and p.seq = f.seq
+  and p.last_offset = f.last_offset
+set p.seq = p.seq + 1, p.last_offset = p.last_offset + f.events;
+
+-- name: joined-file
+-- Not asked: a database is not a file.
+select null;
+
 -- name: machine-rows
 select machine, kind, hash, definition from detent_machine order by machine;
 
