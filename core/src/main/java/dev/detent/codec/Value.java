@@ -38,6 +38,12 @@ public final class Value {
     return json;
   }
 
+  /// Tells whether the Java object is known already, and of that type.
+  public boolean is(Class<?> type) {
+    Object known = object;
+    return known != null && known.getClass() == type;
+  }
+
   /// Returns the Java object. Only one type should be asked for: another one is decoded each time.
   ///
   /// @param type the type of the object

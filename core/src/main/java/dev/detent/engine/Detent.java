@@ -76,6 +76,31 @@ public final class Detent implements AutoCloseable {
     return new InvocationClient(engine, id);
   }
 
+  /// Runs something in one transaction of the store's database: the caller's own SQL, and moves of
+  /// instances.
+  ///
+  /// ```java
+  /// detent.transaction(tx -> {
+  ///   tx.call(new Key("door", "front"), "open", Json.NULL, MoveOptions.NONE);
+  ///   try (var insert = tx.connection().prepareStatement("insert into visits …")) { … }
+  ///   return true;
+  /// });
+  /// ```
+  ///
+  /// The partitions of the instances that it touches are locked until it ends, so it should be
+  /// short. What it throws rolls everything back. A client of this engine must not be asked
+  /// meanwhile on the same thread: it is refused, since it might wait for itself.
+  ///
+  /// @param work what to run; its connection must not be committed, rolled back or closed
+  /// @return what the work returned, once it is committed
+  /// @throws E what the work throws
+  /// @throws dev.detent.UnavailableException if nothing of it is committed; run it again
+  /// @throws dev.detent.OutcomeUnknownException if it may be committed or not
+  public <T extends @Nullable Object, E extends Exception> T transaction(Transacting<T, E> work)
+      throws E {
+    return engine.transaction(work);
+  }
+
   /// Returns the lists of invocations and their journals.
   public Invocations invocations() {
     return engine.invocations();

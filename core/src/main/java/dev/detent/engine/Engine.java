@@ -154,6 +154,16 @@ public final class Engine implements AutoCloseable {
     return retention == null ? null : retention.keep();
   }
 
+  /// Runs something in a transaction of the store's own; see [Detent#transaction].
+  <T extends @Nullable Object, E extends Exception> T transaction(Transacting<T, E> work) throws E {
+    return JoinedTransaction.run(store, definitions::find, work, this::joined);
+  }
+
+  /// Takes note of events that callers have committed.
+  private void joined(Map<Integer, Long> offsets) {
+    offsets.forEach(events::advanced);
+  }
+
   /// Returns the lists and counts of committed instances, and reads that may be stale.
   public Instances instances() {
     return new Instances(store, definitions::find);

@@ -199,6 +199,24 @@ final class Kernel {
     }
   }
 
+  /// Decides a move whose new state the caller brings: the transition's code does not run.
+  ///
+  /// @param machine the definition
+  /// @param current the instance, perhaps untouched, or null if there is none
+  /// @param step the move
+  /// @param now the time of the decision, in milliseconds since 1970 UTC
+  static Decision enter(Machine machine, @Nullable Instance current, Entering.Step step, long now) {
+    var before = new Before(step.wish().key(), current, now);
+    try {
+      machine.validations().before(before.situation(step.wish().input()));
+    } catch (DetentException e) {
+      return refuse(e.problem().at(before.key()));
+    } catch (Throwable e) {
+      return refuse(failed(before.key(), e));
+    }
+    return move(machine, before, step.along(), step.move());
+  }
+
   /// Holds what an action starts from.
   private record Before(Key key, @Nullable Instance current, long now) {
     Situation situation(Json input) {
@@ -284,14 +302,14 @@ final class Kernel {
     }
   }
 
-  private static @Nullable Instance untouched(Machine machine, Key key) {
+  static @Nullable Instance untouched(Machine machine, Key key) {
     Implicit implicit = machine.implicit();
     return implicit == null
         ? null
         : new Instance(key, implicit.state(), implicit.value(), 0, machine.hash(), 0, 0, 0, 0);
   }
 
-  private static @Nullable Problem unmet(Wish command, @Nullable Instance current) {
+  static @Nullable Problem unmet(Wish command, @Nullable Instance current) {
     long version = current == null ? 0 : current.version();
     return switch (command.precondition()) {
       case Precondition.None _ -> null;
@@ -334,7 +352,7 @@ final class Kernel {
         .with("command", command.name());
   }
 
-  private static Problem noInstance(Machine machine, Key key) {
+  static Problem noInstance(Machine machine, Key key) {
     return new Problem(
             ErrorCode.NOT_FOUND,
             key
@@ -350,7 +368,7 @@ final class Kernel {
         .with("what", what);
   }
 
-  private static Problem notAllowed(Machine machine, @Nullable Instance current, Wish command) {
+  static Problem notAllowed(Machine machine, @Nullable Instance current, Wish command) {
     String state = current == null ? "" : current.state();
     List<String> allowed = machine.allowed(current == null ? null : state);
     boolean exists = current != null && machine.transition(null, command.name()) != null;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Lane {
   private final LaneMemory memory;
   private final LaneLimits limits;
   private final LaneEffects effects;
-  private final boolean exclusive;
+  private final BooleanSupplier alone;
   private final Deciding deciding;
   private final Takeover takeover;
   private final Waking waking;
@@ -64,7 +65,7 @@ final class Lane {
     this.deciding = new Deciding(memory, effects, answers, rules);
     this.takeover = new Takeover(memory, effects, deciding.invoking());
     this.waking = new Waking(memory, limits, deciding.journaling(), effects);
-    this.exclusive = setting.exclusive();
+    this.alone = setting.alone();
     this.batchIds = setting.batchIds();
     this.bisection = new Bisection(limits.batchMax());
     this.trouble = new Trouble(limits);
@@ -72,9 +73,9 @@ final class Lane {
 
   /// Says what a lane must know of its surroundings.
   ///
-  /// @param exclusive whether nobody else can write to the store
+  /// @param alone tells whether nobody else can have written to the store
   /// @param batchIds names the commit of a batch by its number, unique for ever
-  record Setting(boolean exclusive, LongFunction<String> batchIds) {}
+  record Setting(BooleanSupplier alone, LongFunction<String> batchIds) {}
 
   /// Takes partitions over, as they were acquired.
   ///
@@ -400,7 +401,7 @@ final class Lane {
     long batch = resting.batch();
     if (batch == forming.number()) {
       forming.held().add(held);
-    } else if (!exclusive && resting.looks()) {
+    } else if (resting.looks() && !alone.getAsBoolean()) {
       readers.add(held);
     } else if (job != null && batch == job.number()) {
       job.held().add(held);

@@ -56,7 +56,7 @@ final class Moves {
         false);
   }
 
-  private static InstanceRow stored(Instance instance, int partition) {
+  static InstanceRow stored(Instance instance, int partition) {
     return new InstanceRow(
         instance.key(),
         partition,

@@ -24,6 +24,14 @@ final class Waiting {
                   + " or an observer runs, which would wait for itself; make it elsewhere")
           .exception();
     }
+    if (JoinedTransaction.isOpen()) {
+      throw Problem.of(
+              ErrorCode.BAD_REQUEST,
+              name(request)
+                  + ": expected a call outside of transactions, got one within, which might wait"
+                  + " for its own locks; use the transaction, or call before or after it")
+          .exception();
+    }
     if (Thread.currentThread().isInterrupted()) {
       throw interrupted(ErrorCode.UNAVAILABLE, request, "before it was asked, nothing happened")
           .exception();

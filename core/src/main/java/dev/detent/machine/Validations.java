@@ -54,6 +54,11 @@ public final class Validations {
     }
   }
 
+  /// Tells whether there are any that look at what is written.
+  public boolean looksAtWritten() {
+    return !written.isEmpty();
+  }
+
   /// Runs those that look at what is written.
   ///
   /// @param situation what the transition started from

@@ -60,7 +60,7 @@ final class SimulatedLane implements LaneEffects {
             new Alarms(4, 2_000),
             new Agenda(),
             new Waiters());
-    var setting = new Lane.Setting(simulation.exclusive, number -> life + "/" + number);
+    var setting = new Lane.Setting(() -> simulation.exclusive, number -> life + "/" + number);
     var rules = new Invoking.Setting(node::machine, simulation.keepMs, INVOCATIONS);
     this.lane = new Lane(memory, LIMITS, this, setting, rules);
     this.attempts = new SimulatedAttempts(simulation, this);
