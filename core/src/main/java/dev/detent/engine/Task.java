@@ -180,7 +180,7 @@ final class Task {
   /// Takes note that the batch is committed that says that an entry waits no longer.
   void settled(StepRow step) {
     Settled one = settled.get(step.position());
-    durable = one == null ? durable : Math.max(durable, one.batch());
+    durable = one != null && one.step().equals(step) ? Math.max(durable, one.batch()) : durable;
     forgetDurable();
   }
 

@@ -242,6 +242,14 @@ final class LaneHandlersTest {
   }
 
   @Test
+  void remembersTheFirstAnswerToWhatWasNotCommittedWhenItCame() {
+    begun(alone).append(promise("0"));
+    var answer = new Request.Complete(Ids.place(alone.id(), 0, "0"), Json.parse("7"), null);
+    alone.ask("bob", answer).commit().end(UNWOUND).ask("cid", answer).commit();
+    assertThat(alone.said()).contains("bob: RUNNING changed", "cid: RUNNING unchanged");
+  }
+
+  @Test
   void letsAHandlerGoOnThatLetGoJustBeforeTheNews() {
     begun(alone).append(promise("0")).commit();
     String place = Ids.place(alone.id(), 0, "0");
