@@ -237,7 +237,7 @@ final class Reader implements Runnable {
   private void recover(StoreException e) {
     switch (e.kind()) {
       case FENCED -> refresh();
-      case UNKNOWN, UNAVAILABLE, REJECTED -> {
+      case UNKNOWN, UNAVAILABLE, REJECTED, LOCKED -> {
         System.Logger.Level level =
             storeFailures == 0 ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
         LOG.log(level, "consumer {0} waits for its store: {1}", with.options().name(), text(e));
