@@ -31,6 +31,7 @@ final class Agenda {
   private final Map<Key, ArrayDeque<Object>> lines = new HashMap<>();
   private final Map<String, Task> tasks = new HashMap<>();
   private final Map<String, Task> ending = new HashMap<>();
+  private final Map<Key, Long> moving = new HashMap<>();
   private final TreeSet<Wake> wakes = new TreeSet<>(ORDER);
   private Map<String, Task> before = Map.of();
 
@@ -136,6 +137,7 @@ final class Agenda {
   void end(Task task) {
     tasks.remove(task.id());
     ending.put(task.id(), task);
+    moving.put(task.key(), task.batch());
     ArrayDeque<Object> line = line(task.key());
     line.removeFirstOccurrence(task);
     tidy(task.key(), line);
@@ -144,6 +146,12 @@ final class Agenda {
   /// Takes note that an invocation's end is committed.
   void ended(Task task) {
     ending.remove(task.id());
+    moving.remove(task.key(), task.batch());
+  }
+
+  /// Returns the number of the batch in which an instance's line has moved, 0 if that is committed.
+  long moved(Key key) {
+    return moving.isEmpty() ? 0 : moving.getOrDefault(key, 0L);
   }
 
   /// Looks after an invocation at some time.
@@ -213,6 +221,7 @@ final class Agenda {
     lines.clear();
     tasks.clear();
     ending.clear();
+    moving.clear();
     wakes.clear();
   }
 

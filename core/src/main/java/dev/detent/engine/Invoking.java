@@ -126,7 +126,7 @@ final class Invoking {
     Reply reply = Replies.of(decision, "");
     Task task = agenda.head(key);
     if (task == null || task.row().status() == Status.QUEUED || !(reply instanceof Reply.Found f)) {
-      return new Resting(reply, batch);
+      return new Resting(reply, Math.max(batch, agenda.moved(key)));
     }
     var running = new dev.detent.engine.Running(task.row(), agenda.length(key) - 1);
     return new Resting(new Reply.Found(f.instance(), running), Math.max(batch, task.batch()));

@@ -22,6 +22,7 @@ final class Recorder {
   private final Partitions partitions;
   private final Tokens tokens;
   private final Alarms alarms;
+  private final Agenda agenda;
   private final LaneEffects effects;
   private final Moves moves;
   private final Invoking invoking;
@@ -33,6 +34,7 @@ final class Recorder {
     this.partitions = memory.partitions();
     this.tokens = memory.tokens();
     this.alarms = memory.alarms();
+    this.agenda = memory.agenda();
     this.effects = effects;
     this.moves = moves;
     this.invoking = invoking;
@@ -121,7 +123,7 @@ final class Recorder {
   private @Nullable Resting call(
       Submission.AskedInstance asked, Request.Call call, Machine machine, Into into) {
     var wish = new Wish(call.key(), call.command(), call.input(), call.precondition());
-    long batch = into.entry().batch();
+    long batch = Math.max(into.entry().batch(), agenda.moved(call.key()));
     if (invoking.busy(call.key())) {
       Problem hopeless = Kernel.hopeless(machine, wish);
       return hopeless == null

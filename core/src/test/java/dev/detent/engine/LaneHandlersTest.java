@@ -166,6 +166,18 @@ final class LaneHandlersTest {
   }
 
   @Test
+  void showsNobodyAnInstanceAsIdleBeforeTheEndOfItsHandlerIsCommitted() {
+    begun(alone).call("x", "k", "coin").load();
+    alone.control("bob", Request.Action.KILL).job("cid", "look").readJob("dan").commit();
+    assertThat(alone.said())
+        .containsExactly("commit k1 in 1", "x: unlocked 1", "commit in 0, work KILLED");
+    alone.commit();
+    assertThat(alone.said())
+        .containsExactly(
+            "stop 1", "ann: CANCELLED", "bob: KILLED changed", "cid: Idle 0", "dan: sees Idle 0");
+  }
+
+  @Test
   void leavesNoJournalOfAHandlerThatIsKilledWhileItsPauseIsDecided() {
     begun(alone).control("bob", Request.Action.PAUSE).control("cid", Request.Action.KILL);
     transact(alone).commit().commit();

@@ -70,6 +70,11 @@ final class LaneTrial implements LaneEffects {
     return submit(name, new Request.Call(gate(key), command, input(name), null, Precondition.NONE));
   }
 
+  /// Reads the instance that has handlers.
+  LaneTrial readJob(String name) {
+    return submit(name, new Request.Read(JOB));
+  }
+
   LaneTrial read(String name, String key) {
     return submit(name, new Request.Read(gate(key)));
   }
