@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.machine;
 
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+
 /// Decides what a transition does: the code of the user, adapted.
 ///
 /// **Guarantees**: pure, unless its transition is durable. It may run several times for one
@@ -20,4 +23,9 @@ public interface Action {
   ///
   /// @throws dev.detent.RefusedException INVALID_INPUT if it does not
   default void check(Situation situation) {}
+
+  /// Returns the type of the input that it takes, or null if it takes none or does not know.
+  default @Nullable Type input() {
+    return null;
+  }
 }

@@ -5,12 +5,18 @@ import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.codec.Value;
+import java.lang.reflect.Type;
 
 /// Moves to a state and lays the input over what the instance holds: what every transition of a
 /// JSON machine does.
 ///
 /// @param target the state it leads to
 record MergeAction(String target) implements Action {
+  @Override
+  public Type input() {
+    return Json.class;
+  }
+
   @Override
   public Outcome apply(Situation situation) {
     Value held = situation.value() == null ? Value.EMPTY : situation.value();

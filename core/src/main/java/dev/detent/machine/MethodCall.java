@@ -91,6 +91,11 @@ final class MethodCall implements Call {
   }
 
   @Override
+  public @Nullable Type input() {
+    return input;
+  }
+
+  @Override
   public void check(Situation situation) {
     if (input == null) {
       Inputs.requireNone(situation.input());
@@ -167,28 +172,29 @@ final class MethodCall implements Call {
     }
     if (signature.startsFromState() && !next.state().equals(state(situation))) {
       String remedy = "; use Next.to to change it";
-      throw defect("expected Next.stay with the state that it was given, got another" + remedy);
+      throw defect("expected Next.stay with the state that it was given, got another" + remedy)
+          .exception();
     }
     if (!signature.startsFromState()) {
-      throw defect("expected Next.to from a creating transition, got Next.stay");
+      throw defect("expected Next.to from a creating transition, got Next.stay").exception();
     }
     return new Outcome.Stay(reply);
   }
 
   private Outcome move(@Nullable Object state, @Nullable Json reply) {
     if (state == null) {
-      throw defect("expected a state, got null");
+      throw defect("expected a state, got null").exception();
     }
     String name = state.getClass().getSimpleName();
     if (!signature.to().contains(name)) {
-      throw defect("expected one of " + String.join(", ", signature.to()) + ", got " + name);
+      String what = "expected one of " + String.join(", ", signature.to()) + ", got " + name;
+      throw defect(what).with("undeclared", name).exception();
     }
     return new Outcome.Move(name, Value.of(state, codec), reply);
   }
 
-  private DetentException defect(String what) {
-    String detail = signature.label() + ": " + what;
-    return Problem.of(ErrorCode.HANDLER_FAILED, detail).exception();
+  private Problem defect(String what) {
+    return Problem.of(ErrorCode.HANDLER_FAILED, signature.label() + ": " + what);
   }
 
   @Override
