@@ -125,7 +125,7 @@ final class WitnessTest {
         .hasSize(3)
         .anyMatch(problem -> problem.contains("expected no trace"))
         .anyMatch(problem -> problem.contains("expected no event, got 1"))
-        .anyMatch(problem -> problem.contains("an offset that no event has"));
+        .anyMatch(problem -> problem.contains("expected no offset to be used"));
   }
 
   @Test
