@@ -10,6 +10,7 @@ import dev.detent.engine.Result;
 import dev.detent.engine.Snapshot;
 import dev.detent.machine.Machine;
 import dev.detent.store.EventRow;
+import dev.detent.store.MappedTable;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
 import java.time.Duration;
@@ -71,7 +72,12 @@ final class EngineGround implements Ground {
   @Override
   public String freshKey() {
     keys++;
-    return prefix + keys;
+    MappedTable table = machine.table();
+    return switch (table == null ? MappedTable.Ids.TEXT : table.ids()) {
+      case TEXT -> prefix + keys;
+      case UUID -> UUID.randomUUID().toString();
+      case LONG, DATABASE -> String.valueOf(base + keys);
+    };
   }
 
   @Override
