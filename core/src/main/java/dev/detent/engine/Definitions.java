@@ -2,6 +2,7 @@
 package dev.detent.engine;
 
 import dev.detent.ErrorCode;
+import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.machine.Machine;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,10 @@ final class Definitions {
 
   /// Takes the machines that the application brings, and those that the store has as JSON.
   ///
-  /// @throws dev.detent.RefusedException DEFINITION_CONFLICT if one would strand live instances
+  /// @throws dev.detent.RefusedException DEFINITION_CONFLICT if one would strand live instances;
+  ///   INVALID_DEFINITION if a table does not fit
   void start(List<Machine> brought) {
+    store.map(brought.stream().map(Machine::table).filter(Objects::nonNull).toList());
     Map<String, MachineRow> known = new TreeMap<>();
     store.machines().forEach(row -> known.put(row.name(), row));
     for (Machine machine : brought) {
@@ -73,6 +77,12 @@ final class Definitions {
   /// Returns a machine, or null if there is none of that name.
   @Nullable Machine find(String name) {
     return machines.get(name);
+  }
+
+  /// Tells whether instances are rows of a table of the user's, who may write to it at any time.
+  boolean mapped(Key key) {
+    Machine machine = machines.get(key.machine());
+    return machine != null && machine.table() != null;
   }
 
   /// Returns all machines by name.

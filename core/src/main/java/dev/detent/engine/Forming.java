@@ -8,6 +8,7 @@ import dev.detent.store.Fence;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.Seen;
 import dev.detent.store.StepDrop;
 import dev.detent.store.StepRow;
 import dev.detent.store.TimerDrop;
@@ -100,17 +101,25 @@ final class Forming {
     return new Job.Held(submission, resting.reply(), resting.then(), false, ++order);
   }
 
-  /// Adds an event and the instance after it.
+  /// Adds an event.
   ///
-  /// @param expected the version that is committed before this batch
-  void moved(EventRow event, InstanceRow after, long expected) {
+  /// @param write the instance after it, as if nothing else of it were in this batch
+  void moved(EventRow event, InstanceWrite write) {
+    InstanceRow after = write.row();
     touch(after.partition(), 1);
     events.add(event);
     bytes += event.input().length() + 100L;
     InstanceWrite before = instances.get(after.key());
     bytes += before == null ? after.data().length() + 100L : 0;
-    instances.put(
-        after.key(), new InstanceWrite(after, before == null ? expected : before.expected()));
+    instances.put(after.key(), before == null ? write : after(before, after));
+  }
+
+  private static InstanceWrite after(InstanceWrite before, InstanceRow row) {
+    Seen seen = before.seen();
+    return new InstanceWrite(
+        row,
+        before.expected(),
+        seen == null ? null : seen.through(before.row().state(), before.row().data()));
   }
 
   /// Ends the timers of an instance that were started at a version.

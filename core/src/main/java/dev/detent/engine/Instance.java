@@ -27,6 +27,14 @@ public record Instance(
     long updatedAt,
     long enteredAt,
     int timers) {
+  /// Stands in the place of a state where an instance was deleted; no state can be called so.
+  static final String DELETED = "\u007f";
+
+  /// Tells whether it was deleted: all that is left of it is its version.
+  boolean deleted() {
+    return state.equals(DELETED);
+  }
+
   /// Returns what a stored row shows.
   public static Instance of(InstanceRow row) {
     return new Instance(

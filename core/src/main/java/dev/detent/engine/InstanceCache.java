@@ -6,24 +6,32 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers instances, the least recently used ones forgotten first.
 ///
 /// **Limits**: a number of entries and a number of bytes. An entry that is being read, or whose
 /// last move is not committed, is never forgotten: the store could not give it back.
+///
+/// What others may change at any time is remembered only while something of it is under way.
 final class InstanceCache {
   private static final long ENTRY_BYTES = 400;
 
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(1024, 0.75f, true);
   private final int entriesMax;
   private final long bytesMax;
+  private final Predicate<Key> mapped;
+  private final Set<Entry> passing = new LinkedHashSet<>();
   private long bytes;
 
   /// Holds what is known of one instance.
   static final class Entry {
     private final Key key;
+    private final boolean mapped;
     private @Nullable Instance instance;
     private boolean loading = true;
     private long batch;
@@ -31,13 +39,19 @@ final class InstanceCache {
     private long bytes = ENTRY_BYTES;
     private final ArrayDeque<Submission> waiting = new ArrayDeque<>(2);
 
-    private Entry(Key key) {
+    private Entry(Key key, boolean mapped) {
       this.key = key;
+      this.mapped = mapped;
     }
 
     /// Returns the instance as it is decided, or null if it is not stored.
     @Nullable Instance instance() {
       return instance;
+    }
+
+    /// Tells whether it is a row of a table of the user's.
+    boolean mapped() {
+      return mapped;
     }
 
     /// Tells whether it is still being read.
@@ -66,8 +80,18 @@ final class InstanceCache {
   /// @param entriesMax at most so many instances, at least 1
   /// @param bytesMax at most about so many bytes
   InstanceCache(int entriesMax, long bytesMax) {
+    this(entriesMax, bytesMax, _ -> false);
+  }
+
+  /// Makes an empty cache.
+  ///
+  /// @param entriesMax at most so many instances, at least 1
+  /// @param bytesMax at most about so many bytes
+  /// @param mapped tells which instances are rows of a table of the user's
+  InstanceCache(int entriesMax, long bytesMax, Predicate<Key> mapped) {
     this.entriesMax = entriesMax;
     this.bytesMax = bytesMax;
+    this.mapped = mapped;
   }
 
   /// Returns what is known of an instance, or null if nothing is.
@@ -77,8 +101,11 @@ final class InstanceCache {
 
   /// Starts to know an instance, as being read.
   Entry start(Key key) {
-    var entry = new Entry(key);
+    var entry = new Entry(key, mapped.test(key));
     entries.put(key, entry);
+    if (entry.mapped) {
+      passing.add(entry);
+    }
     bytes += entry.bytes;
     return entry;
   }
@@ -107,6 +134,7 @@ final class InstanceCache {
   /// Forgets an entry that could not be read.
   void forget(Entry entry) {
     entries.remove(entry.key);
+    passing.remove(entry);
     bytes -= entry.bytes;
   }
 
@@ -114,17 +142,25 @@ final class InstanceCache {
   ///
   /// @param committed the number of the last committed batch
   void trim(long committed) {
+    if (!passing.isEmpty()) {
+      List.copyOf(passing).stream().filter(entry -> idle(entry, committed)).forEach(this::forget);
+    }
     if (entries.size() <= entriesMax && bytes <= bytesMax) {
       return;
     }
     Iterator<Entry> oldest = entries.values().iterator();
     while (oldest.hasNext() && (entries.size() > entriesMax || bytes > bytesMax)) {
       Entry entry = oldest.next();
-      if (!entry.loading && entry.batch <= committed && entry.waiting.isEmpty()) {
+      if (idle(entry, committed)) {
         oldest.remove();
+        passing.remove(entry);
         bytes -= entry.bytes;
       }
     }
+  }
+
+  private static boolean idle(Entry entry, long committed) {
+    return !entry.loading && entry.batch <= committed && entry.waiting.isEmpty();
   }
 
   /// Forgets everything and returns what was waiting, each instance's in order.
@@ -132,6 +168,7 @@ final class InstanceCache {
     var waiting = new ArrayList<Submission>();
     entries.values().forEach(entry -> waiting.addAll(entry.waiting));
     entries.clear();
+    passing.clear();
     bytes = 0;
     return waiting;
   }

@@ -41,20 +41,24 @@ final class Kernel {
     if (hopeless != null) {
       return refuse(hopeless);
     }
-    Instance current = stored != null ? stored : untouched(machine, command.key());
+    Instance current = present(machine, stored, command.key());
     Transition transition =
         machine.transition(current == null ? null : current.state(), command.name());
     if (current == null && transition == null) {
       return refuse(noInstance(machine, command.key()));
     }
-    Problem stale = unmet(command, current);
+    Problem stale = unmet(machine, command, current);
     if (stale != null) {
       return refuse(stale);
     }
     if (transition == null) {
       return refuse(notAllowed(machine, current, command));
     }
-    var before = new Before(command.key(), current, now);
+    Problem given = current == null ? MappedKeys.given(machine, command.key()) : null;
+    if (given != null) {
+      return refuse(given);
+    }
+    var before = new Before(command.key(), current, stored, now);
     return transition.durable()
         ? begin(machine, before, transition, command.input())
         : act(machine, before, transition, command.input());
@@ -82,12 +86,12 @@ final class Kernel {
   /// @param now the time of the decision, in milliseconds since 1970 UTC
   static Decision finish(
       Machine machine, @Nullable Instance stored, InvocationRow ran, Outcome outcome, long now) {
-    Instance current = stored != null ? stored : untouched(machine, ran.key());
+    Instance current = present(machine, stored, ran.key());
     Transition transition = durable(machine, current, ran);
     if (transition == null) {
       return refuse(gone(ran));
     }
-    var before = new Before(ran.key(), current, now);
+    var before = new Before(ran.key(), current, stored, now);
     return switch (outcome) {
       case Outcome.Stay stay -> stay(machine, before, stay);
       case Outcome.Move move -> move(machine, before, transition, move);
@@ -98,7 +102,7 @@ final class Kernel {
   /// definition has no such handler any more.
   static Decision.@Nullable Begin begin(
       Machine machine, @Nullable Instance stored, InvocationRow row) {
-    Instance current = stored != null ? stored : untouched(machine, row.key());
+    Instance current = present(machine, stored, row.key());
     Transition transition = durable(machine, current, row);
     return transition == null ? null : new Decision.Begin(transition, current);
   }
@@ -130,9 +134,11 @@ final class Kernel {
   /// Returns what is wrong with a command whatever the instance's state, so that a send of it can
   /// be refused at once, or null if nothing is.
   static @Nullable Problem hopeless(Machine machine, Wish command) {
-    return machine.commands().contains(command.name())
-        ? misfit(machine, command)
-        : noCommand(machine, command);
+    if (!machine.commands().contains(command.name())) {
+      return noCommand(machine, command);
+    }
+    Problem noKey = MappedKeys.misfit(machine, command.key());
+    return noKey != null ? noKey : misfit(machine, command);
   }
 
   /// Decides a timer whose time has come.
@@ -154,7 +160,8 @@ final class Kernel {
     if (timeout.transition().durable()) {
       return new Decision.Begin(timeout.transition(), stored);
     }
-    return act(machine, new Before(stored.key(), stored, now), timeout.transition(), Json.NULL);
+    return act(
+        machine, new Before(stored.key(), stored, stored, now), timeout.transition(), Json.NULL);
   }
 
   /// Shows an instance.
@@ -163,7 +170,7 @@ final class Kernel {
   /// @param stored the instance, or null if it is not stored
   /// @param key the instance's name
   static Decision read(Machine machine, @Nullable Instance stored, Key key) {
-    Instance current = stored != null ? stored : untouched(machine, key);
+    Instance current = present(machine, stored, key);
     return current == null ? refuse(noInstance(machine, key)) : new Decision.Show(current);
   }
 
@@ -182,7 +189,7 @@ final class Kernel {
           missing("command", "query " + name + " of machine " + machine.name())
               .with("machine", machine.name()));
     }
-    Instance current = stored != null ? stored : untouched(machine, key);
+    Instance current = present(machine, stored, key);
     if (current == null) {
       return refuse(noInstance(machine, key));
     }
@@ -190,7 +197,7 @@ final class Kernel {
       return refuse(notAllowed(machine, current, new Wish(key, name, Json.NULL)));
     }
     try {
-      Situation situation = new Before(key, current, now).situation(Json.NULL);
+      Situation situation = new Before(key, current, stored, now).situation(Json.NULL);
       return new Decision.Stay(current, query.function().apply(situation));
     } catch (DetentException e) {
       return refuse(e.problem().at(key));
@@ -203,10 +210,16 @@ final class Kernel {
   ///
   /// @param machine the definition
   /// @param current the instance, perhaps untouched, or null if there is none
+  /// @param stored the instance as it is stored, or null
   /// @param step the move
   /// @param now the time of the decision, in milliseconds since 1970 UTC
-  static Decision enter(Machine machine, @Nullable Instance current, Entering.Step step, long now) {
-    var before = new Before(step.wish().key(), current, now);
+  static Decision enter(
+      Machine machine,
+      @Nullable Instance current,
+      @Nullable Instance stored,
+      Entering.Step step,
+      long now) {
+    var before = new Before(step.wish().key(), current, stored, now);
     try {
       machine.validations().before(before.situation(step.wish().input()));
     } catch (DetentException e) {
@@ -217,8 +230,9 @@ final class Kernel {
     return move(machine, before, step.along(), step.move());
   }
 
-  /// Holds what an action starts from.
-  private record Before(Key key, @Nullable Instance current, long now) {
+  /// Holds what an action starts from: the instance as it shows, and as it is stored, which also
+  /// one that was deleted is.
+  private record Before(Key key, @Nullable Instance current, @Nullable Instance stored, long now) {
     Situation situation(Json input) {
       Instant at = Instant.ofEpochMilli(now);
       return current == null
@@ -268,6 +282,7 @@ final class Kernel {
       return refuse(unfit);
     }
     Instance current = before.current();
+    Instance last = before.stored();
     List<Timeout> timeouts = machine.timeouts(move.state());
     long now = before.now();
     Instance next =
@@ -275,9 +290,9 @@ final class Kernel {
             before.key(),
             move.state(),
             move.value(),
-            current == null ? 1 : current.version() + 1,
+            last == null ? 1 : last.version() + 1,
             machine.hash(),
-            current == null || current.version() == 0 ? now : current.createdAt(),
+            last == null || last.createdAt() == 0 ? now : last.createdAt(),
             now,
             now,
             timeouts.size());
@@ -302,6 +317,11 @@ final class Kernel {
     }
   }
 
+  /// Returns the instance as it shows: what was deleted is as if it had never been.
+  static @Nullable Instance present(Machine machine, @Nullable Instance stored, Key key) {
+    return stored == null || stored.deleted() ? untouched(machine, key) : stored;
+  }
+
   static @Nullable Instance untouched(Machine machine, Key key) {
     Implicit implicit = machine.implicit();
     return implicit == null
@@ -309,12 +329,15 @@ final class Kernel {
         : new Instance(key, implicit.state(), implicit.value(), 0, machine.hash(), 0, 0, 0, 0);
   }
 
-  static @Nullable Problem unmet(Wish command, @Nullable Instance current) {
+  static @Nullable Problem unmet(
+      Machine machine, Wish command, @Nullable Instance current) {
     long version = current == null ? 0 : current.version();
     return switch (command.precondition()) {
       case Precondition.None _ -> null;
       case Precondition.Exists _ ->
-          version > 0 ? null : mismatch(command.key(), "an instance that exists", version);
+          version > 0 || MappedKeys.exists(machine, current)
+              ? null
+              : mismatch(command.key(), "an instance that exists", version);
       case Precondition.Version wanted ->
           version == wanted.version()
               ? null

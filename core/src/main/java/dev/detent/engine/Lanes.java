@@ -39,7 +39,7 @@ final class Lanes {
     var memory =
         new LaneMemory(
             new Partitions(builder.store.partitions()),
-            new InstanceCache(entries, builder.cacheBytesMax / builder.lanes),
+            new InstanceCache(entries, builder.cacheBytesMax / builder.lanes, definitions::mapped),
             new Tokens(),
             new Alarms(ALARMS_MAX / builder.lanes, ALARMS_SPAN_MS),
             new Agenda(),

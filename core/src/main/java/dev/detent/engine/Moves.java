@@ -6,8 +6,11 @@ import dev.detent.Offset;
 import dev.detent.machine.Timeout;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
+import dev.detent.store.InstanceWrite;
+import dev.detent.store.Seen;
 import dev.detent.store.TimerRow;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Records moves in a batch: the event, the instance after it, the timers that end and begin.
 final class Moves {
@@ -27,19 +30,27 @@ final class Moves {
     Instance before = into.instance();
     boolean inThisBatch = into.entry().batch() == into.forming().number();
     Key key = move.next().key();
+    Seen seen = into.entry().mapped() ? seen(before) : null;
     if (before != null && before.timers() > 0) {
       into.forming().endTimers(key, into.partition(), before.version(), !inThisBatch);
     }
     cache.decided(into.entry(), move.next(), into.forming().number());
     partitions.happened(into.partition(), into.at());
     InstanceRow after = stored(move.next(), into.partition());
-    into.forming().moved(event(move, origin, into), after, into.entry().storedVersion());
+    long expected = into.entry().storedVersion();
+    into.forming().moved(event(move, origin, into), new InstanceWrite(after, expected, seen));
     for (Timeout timeout : move.timeouts()) {
       long dueAt = into.at() + ceilMs(timeout.after());
       long version = move.next().version();
       into.forming()
           .startTimer(new TimerRow(key, into.partition(), version, timeout.name(), dueAt, null));
     }
+  }
+
+  private static Seen seen(@Nullable Instance before) {
+    return before == null || before.deleted()
+        ? Seen.NOTHING
+        : Seen.of(before.state(), before.value().json().text());
   }
 
   private EventRow event(Decision.Move move, Origin origin, Into into) {

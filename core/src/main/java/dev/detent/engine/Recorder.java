@@ -65,6 +65,9 @@ final class Recorder {
   }
 
   private @Nullable Resting asked(Submission.AskedInstance asked, Machine machine, Into into) {
+    if (MappedKeys.unmade(machine, asked.key())) {
+      return new Resting(new Reply.Refused(MappedKeys.unmakeable(machine, asked.key())), 0);
+    }
     Token token = asked.token();
     Tokens.Entry known = token == null ? null : tokens.find(token);
     InvocationRow row = known == null ? null : known.row();

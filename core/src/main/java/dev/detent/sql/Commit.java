@@ -21,6 +21,7 @@ final class Commit implements Work<Boolean> {
   private final Batch batch;
   private final Binding binding;
   private final Tails tails;
+  private final Mappings mappings;
   private final String opening;
   private final Map<Key, @Nullable Long> last;
   private final List<Change<?>> changes = new ArrayList<>();
@@ -28,16 +29,17 @@ final class Commit implements Work<Boolean> {
   /// Prepares a commit.
   ///
   /// @throws IllegalArgumentException if the batch contradicts itself
-  Commit(Batch batch, Binding binding, Tails tails) {
-    this(batch, binding, tails, "transaction");
+  Commit(Batch batch, Binding binding, Tails tails, Mappings mappings) {
+    this(batch, binding, tails, mappings, "transaction");
     addFences("fence");
     addRows();
   }
 
-  private Commit(Batch batch, Binding binding, Tails tails, String opening) {
+  private Commit(Batch batch, Binding binding, Tails tails, Mappings mappings, String opening) {
     this.batch = batch;
     this.binding = binding;
     this.tails = tails;
+    this.mappings = mappings;
     this.opening = opening;
     this.last = new HashMap<>(2 * batch.instances().size());
     BatchRules.require(batch);
@@ -46,8 +48,8 @@ final class Commit implements Work<Boolean> {
   /// Prepares to write in somebody else's transaction, as a part of it that can be taken back.
   ///
   /// @throws IllegalArgumentException if the batch contradicts itself
-  static Commit joined(Batch batch, Binding binding) {
-    var commit = new Commit(batch, binding, new Tails(0), "joined-begin");
+  static Commit joined(Batch batch, Binding binding, Mappings mappings) {
+    var commit = new Commit(batch, binding, new Tails(0), mappings, "joined-begin");
     commit.addFences("joined-fence");
     commit.addRows();
     return commit;
@@ -68,6 +70,7 @@ final class Commit implements Work<Boolean> {
         throw mismatch(change, counts[i]);
       }
     }
+    mappings.write(session, batch);
     return true;
   }
 
@@ -105,7 +108,7 @@ final class Commit implements Work<Boolean> {
     var inserts = new ArrayList<Shapes.Placed>();
     var updates = new ArrayList<Shapes.Placed>();
     for (InstanceWrite write : batch.instances()) {
-      var placed = new Shapes.Placed(write, last.get(write.row().key()));
+      var placed = new Shapes.Placed(mappings.beside(write), last.get(write.row().key()));
       (write.expected() == 0 ? inserts : updates).add(placed);
     }
     add(new Change<>("instance-insert", Shapes.INSTANCE_INSERT, inserts, true));

@@ -46,6 +46,15 @@ enum Dialect {
     };
   }
 
+  /// Returns how it spells what is said about tables of the user's.
+  Spelling spelling() {
+    return switch (this) {
+      case SQLITE -> new SqliteSpelling();
+      case POSTGRESQL -> new PostgresSpelling();
+      case MARIADB -> new MariadbSpelling();
+    };
+  }
+
   /// Returns the script that leads from one schema to the next.
   ///
   /// @param version the schema afterwards, from 1

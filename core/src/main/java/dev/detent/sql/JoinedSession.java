@@ -24,18 +24,19 @@ import java.util.TreeSet;
 final class JoinedSession implements Joined {
   private final Sessions sessions;
   private final Binding binding;
-  private final int partitions;
+  private final Mappings mappings;
   private final Session session;
   private final boolean lent;
 
   /// Makes one.
   ///
-  /// @param partitions how many the store has
+  /// @param mappings which instances are rows of tables of the user's
   /// @param lent whether the connection is the caller's, where no statement may stay open
-  JoinedSession(Sessions sessions, Binding binding, int partitions, Session session, boolean lent) {
+  JoinedSession(
+      Sessions sessions, Binding binding, Mappings mappings, Session session, boolean lent) {
     this.sessions = sessions;
     this.binding = binding;
-    this.partitions = partitions;
+    this.mappings = mappings;
     this.session = session;
     this.lent = lent;
   }
@@ -66,7 +67,7 @@ final class JoinedSession implements Joined {
     }
     List<Key> names = List.copyOf(new HashSet<>(keys));
     var of = new TreeSet<Integer>();
-    names.forEach(key -> of.add(key.partition(partitions)));
+    names.forEach(key -> of.add(key.partition(mappings.partitions())));
     return run("look", () -> look(names, List.copyOf(of)));
   }
 
@@ -75,7 +76,7 @@ final class JoinedSession implements Joined {
     var locks = locks(of);
     var instances =
         new Question<Key, InstanceRow>("joined-instances", Shapes.KEY, names, Rows::instance);
-    Shape<Key> placed = Shapes.KEY.number(key -> key.partition(partitions));
+    Shape<Key> placed = Shapes.KEY.number(key -> key.partition(mappings.partitions()));
     var busy = new Question<Key, Key>("joined-busy", placed, names, Rows::key);
     var last =
         new Question<Integer, Long>(
@@ -84,12 +85,13 @@ final class JoinedSession implements Joined {
             of,
             row -> lastAt.put(row.getInt(1), row.getLong(2)));
     binding.ask(session, List.of(locks, instances, busy, last));
-    return new Sight(locks.found(), instances.found(), new HashSet<>(busy.found()), lastAt);
+    List<InstanceRow> shown = mappings.over(session, names, instances.found(), true);
+    return new Sight(locks.found(), shown, new HashSet<>(busy.found()), lastAt);
   }
 
   @Override
   public void write(Batch batch) {
-    var commit = Commit.joined(batch, binding);
+    var commit = Commit.joined(batch, binding, mappings);
     run(
         "write " + batch.id(),
         () -> {

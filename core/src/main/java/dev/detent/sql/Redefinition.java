@@ -17,8 +17,10 @@ final class Redefinition implements Work<List<Stranded>> {
 
   private final MachineRow machine;
   private final Set<String> states;
+  private final Mappings mappings;
 
-  Redefinition(MachineRow machine, Collection<String> states) {
+  Redefinition(MachineRow machine, Collection<String> states, Mappings mappings) {
+    this.mappings = mappings;
     this.machine = machine;
     this.states = Set.copyOf(states);
   }
@@ -28,7 +30,7 @@ final class Redefinition implements Work<List<Stranded>> {
     session.run("patience");
     session.list("partition-lock", row -> row.getInt(1));
     var stranded = new ArrayList<Stranded>();
-    for (Map.Entry<String, Long> count : counts(session, machine.name()).entrySet()) {
+    for (Map.Entry<String, Long> count : counts(session, mappings, machine.name()).entrySet()) {
       if (!states.contains(count.getKey())) {
         stranded.add(stranded(session, count.getKey(), count.getValue()));
       }
@@ -42,13 +44,23 @@ final class Redefinition implements Work<List<Stranded>> {
   }
 
   /// Returns how many instances of a machine are in each state.
-  static Map<String, Long> counts(Session session, String machine) throws SQLException {
+  static Map<String, Long> counts(Session session, Mappings mappings, String machine)
+      throws SQLException {
+    Mapping mapping = mappings.of(machine);
+    if (mapping != null) {
+      return mapping.rows().counts(session);
+    }
     var counts = new LinkedHashMap<String, Long>();
     session.list("instance-counts", row -> counts.put(row.getString(1), row.getLong(2)), machine);
     return counts;
   }
 
   private Stranded stranded(Session session, String state, long count) throws SQLException {
+    Mapping mapping = mappings.of(machine.name());
+    if (mapping != null) {
+      List<MappedRow> rows = mapping.rows().page(session, state, null, STRANDED_KEYS);
+      return new Stranded(state, count, rows.stream().map(MappedRow::key).toList());
+    }
     List<String> keys =
         session.list(
             "instance-page-in-state",

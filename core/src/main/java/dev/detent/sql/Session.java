@@ -43,6 +43,16 @@ final class Session implements AutoCloseable {
     return connection.prepareStatement(text);
   }
 
+  /// Returns a statement that no file can know, prepared once for the session's life.
+  PreparedStatement kept(String text) throws SQLException {
+    PreparedStatement statement = prepared.get(text);
+    if (statement == null) {
+      statement = connection.prepareStatement(text);
+      prepared.put(text, statement);
+    }
+    return statement;
+  }
+
   /// Runs statements without parameters.
   void run(List<String> texts) throws SQLException {
     try (Statement statement = connection.createStatement()) {

@@ -10,6 +10,7 @@ import dev.detent.store.InvocationRow;
 import dev.detent.store.Joined;
 import dev.detent.store.Joining;
 import dev.detent.store.MachineRow;
+import dev.detent.store.MappedTable;
 import dev.detent.store.Membership;
 import dev.detent.store.MovableClock;
 import dev.detent.store.NodeRow;
@@ -61,6 +62,7 @@ public final class SqlStore implements Store {
   private final Tails tails;
   private final Nodes nodes;
   private final SqlCursors cursors;
+  private final Mappings mappings;
   private final InstantSource clock;
   private final int partitions;
   private volatile boolean alone;
@@ -78,6 +80,7 @@ public final class SqlStore implements Store {
     if (exclusive()) {
       cursors.forgetAll();
     }
+    this.mappings = new Mappings(partitions, builder.dialect.spelling(), binding);
     ping();
   }
 
@@ -129,6 +132,20 @@ public final class SqlStore implements Store {
   /// @throws IllegalArgumentException if there is no such dialect
   public static String ddl(String dialect) {
     return Migrations.ddl(Dialect.of(dialect));
+  }
+
+  /// Returns the script that makes a table for a mapping.
+  ///
+  /// @param dialect one of [#dialects]
+  /// @param table the mapping, as [dev.detent.store.MappedTable]
+  /// @throws IllegalArgumentException if there is no such dialect
+  public static String ddl(String dialect, MappedTable table) {
+    return new TableScript(table, Dialect.of(dialect).spelling()).write();
+  }
+
+  @Override
+  public void map(Collection<MappedTable> tables) {
+    mappings.map(tables, transactions);
   }
 
   @Override
@@ -193,7 +210,7 @@ public final class SqlStore implements Store {
 
   @Override
   public void commit(Batch batch) {
-    var commit = new Commit(batch, binding, tails);
+    var commit = new Commit(batch, binding, tails, mappings);
     try {
       transactions.write("commit " + batch.id(), commit);
       tails.learn(commit.last());
@@ -210,7 +227,9 @@ public final class SqlStore implements Store {
 
   @Override
   public List<InstanceRow> instances(Collection<Key> keys) {
-    return select("instances", "instance-select", Shapes.KEY, keys, Rows::instance);
+    return keys.isEmpty()
+        ? List.of()
+        : transactions.read("instances", session -> mappings.instances(session, keys));
   }
 
   @Override
@@ -296,7 +315,7 @@ public final class SqlStore implements Store {
   public Joined join(Connection connection) {
     shared();
     Session session = transactions.join(connection);
-    return new JoinedSession(sessions, binding, partitions, session, true);
+    return new JoinedSession(sessions, binding, mappings, session, true);
   }
 
   @Override
@@ -319,7 +338,7 @@ public final class SqlStore implements Store {
 
   private <T extends @Nullable Object> T work(Joining<T> work, Session session) {
     try (var lent = new LentConnection(session.connection())) {
-      var joined = new JoinedSession(sessions, binding, partitions, session, false);
+      var joined = new JoinedSession(sessions, binding, mappings, session, false);
       return work.run(lent.proxy(), joined);
     } catch (Exception e) {
       throw new Undone(e);
@@ -352,6 +371,11 @@ public final class SqlStore implements Store {
   @Override
   public List<InstanceRow> list(
       String machine, @Nullable String state, @Nullable String after, int limit) {
+    Mapping mapping = mappings.of(machine);
+    if (mapping != null) {
+      var page = new Mappings.Page(state, after, limit);
+      return transactions.read("list", session -> mappings.page(session, mapping, page));
+    }
     String above = after == null ? "" : after;
     return state == null
         ? list("list", "instance-page", Rows::instance, machine, above, limit)
@@ -360,7 +384,7 @@ public final class SqlStore implements Store {
 
   @Override
   public Map<String, Long> counts(String machine) {
-    return transactions.read("counts", session -> Redefinition.counts(session, machine));
+    return transactions.read("counts", session -> Redefinition.counts(session, mappings, machine));
   }
 
   @Override
@@ -370,7 +394,8 @@ public final class SqlStore implements Store {
 
   @Override
   public List<Stranded> define(MachineRow machine, Collection<String> states) {
-    return transactions.write("define " + machine.name(), new Redefinition(machine, states));
+    return transactions.write(
+        "define " + machine.name(), new Redefinition(machine, states, mappings));
   }
 
   @Override

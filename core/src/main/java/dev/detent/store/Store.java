@@ -192,6 +192,18 @@ public interface Store extends AutoCloseable {
   /// Returns how many instances of a machine are in each state; states without any are left out.
   Map<String, Long> counts(String machine);
 
+  /// Keeps the instances of machines as rows of tables of the user's from now on; call it before
+  /// anything is done with these machines.
+  ///
+  /// @param tables how they are mapped
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all `problems`, in words, if a
+  ///   table is missing or does not fit
+  default void map(Collection<MappedTable> tables) {
+    if (!tables.isEmpty()) {
+      throw new IllegalStateException("mapped tables: expected a SQL store, got " + this);
+    }
+  }
+
   /// Returns all stored definitions, by name.
   List<MachineRow> machines();
 

@@ -10,6 +10,7 @@ import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.Seen;
 import dev.detent.store.StepDrop;
 import dev.detent.store.StepRow;
 import dev.detent.store.Store;
@@ -63,6 +64,21 @@ final class BatchBuilder {
     String from = expected == 0 ? null : "before";
     event(new EventRow(NOWHERE, key, expected + 1, "go", from, state, data, 7, "command", false));
     return instance(key, expected, expected + 1, state, data);
+  }
+
+  /// Adds the event that brings a mapped instance from what was seen of it to another state, at
+  /// 1,000 times its version.
+  BatchBuilder mapped(Key key, long expected, Seen seen, String state, String data) {
+    long at = 1_000 * (expected + 1);
+    event(
+        new EventRow(
+            NOWHERE, key, expected + 1, "go", seen.state(), state, data, at, "command", false));
+    int partition = partition(key);
+    touch(partition);
+    var row =
+        new InstanceRow(key, partition, state, data, expected + 1, "hash", at, at, at, 0, null);
+    instances.add(new InstanceWrite(row, expected, seen));
+    return this;
   }
 
   /// Adds an event about which the caller says something.

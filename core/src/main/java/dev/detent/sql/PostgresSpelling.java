@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.sql;
+
+import dev.detent.store.MappedColumn.Kind;
+import dev.detent.store.MappedTable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Spells it for PostgreSQL. Times have six digits of a second there.
+final class PostgresSpelling implements Spelling {
+  private static final String COLUMNS =
+      """
+      select a.attname, format_type(t.oid, m.mod), t.typname, m.mod, a.attnotnull,
+        a.atthasdef or a.attidentity <> '',
+        exists (select 1 from pg_index i where i.indrelid = a.attrelid and i.indisunique
+          and i.indnkeyatts = 1 and i.indkey[0] = a.attnum and i.indpred is null),
+        t.typtype
+      from pg_attribute a
+      join pg_type d on d.oid = a.atttypid
+      join pg_type t on t.oid = case when d.typtype = 'd' then d.typbasetype else d.oid end
+      cross join lateral (
+        select case when d.typtype = 'd' then d.typtypmod else a.atttypmod end as mod) m
+      where a.attrelid = to_regclass(?) and a.attnum > 0 and not a.attisdropped
+      order by a.attnum
+      """;
+
+  @Override
+  public String quote(String name) {
+    return Spelling.inQuotes(name);
+  }
+
+  @Override
+  public String locking(boolean skips) {
+    return skips ? " for update skip locked" : " for update";
+  }
+
+  @Override
+  public void bind(PreparedStatement statement, int index, Kind kind, Object value)
+      throws SQLException {
+    switch (kind) {
+      case SHORT, INT, LONG -> statement.setLong(index, (Long) value);
+      case INTEGER -> statement.setBigDecimal(index, new BigDecimal((BigInteger) value));
+      case DECIMAL -> statement.setBigDecimal(index, (BigDecimal) value);
+      case FLOAT -> statement.setFloat(index, (Float) value);
+      case DOUBLE -> statement.setDouble(index, (Double) value);
+      case BOOLEAN -> statement.setBoolean(index, (Boolean) value);
+      // Without a type of its own, it fits enums and documents too.
+      case TEXT, JSON -> statement.setObject(index, Spelling.requireText(value), Types.OTHER);
+      case INSTANT -> statement.setObject(index, ((Instant) value).atOffset(ZoneOffset.UTC));
+      case DATE, DATE_TIME, TIME, UUID -> statement.setObject(index, value);
+      case BYTES -> statement.setBytes(index, (byte[]) value);
+    }
+  }
+
+  @Override
+  public void bindNull(PreparedStatement statement, int index, Kind kind) throws SQLException {
+    statement.setNull(index, Types.OTHER);
+  }
+
+  @Override
+  public @Nullable Object read(ResultSet row, int index, Kind kind) throws SQLException {
+    Object found =
+        switch (kind) {
+          case SHORT, INT, LONG -> row.getLong(index);
+          case INTEGER -> integer(row.getBigDecimal(index));
+          case DECIMAL -> row.getBigDecimal(index);
+          case FLOAT -> row.getFloat(index);
+          case DOUBLE -> row.getDouble(index);
+          case BOOLEAN -> row.getBoolean(index);
+          case TEXT, JSON -> row.getString(index);
+          case INSTANT -> moment(row.getObject(index, OffsetDateTime.class));
+          case DATE -> row.getObject(index, LocalDate.class);
+          case DATE_TIME -> row.getObject(index, LocalDateTime.class);
+          case TIME -> row.getObject(index, LocalTime.class);
+          case UUID -> row.getObject(index, UUID.class);
+          case BYTES -> row.getBytes(index);
+        };
+    return row.wasNull() ? null : found;
+  }
+
+  private static @Nullable BigInteger integer(@Nullable BigDecimal found) throws SQLException {
+    try {
+      return found == null ? null : found.toBigIntegerExact();
+    } catch (ArithmeticException e) {
+      throw new SQLDataException("expected a whole number, got " + found, "22018", e);
+    }
+  }
+
+  private static @Nullable Instant moment(@Nullable OffsetDateTime found) {
+    return found == null ? null : found.toInstant();
+  }
+
+  @Override
+  public List<FoundColumn> columns(Session session, String table) throws SQLException {
+    var columns = new ArrayList<FoundColumn>();
+    try (PreparedStatement statement = session.prepare(COLUMNS)) {
+      statement.setString(1, quoteTable(table));
+      Session.collect(statement, PostgresSpelling::column, columns);
+    }
+    return columns;
+  }
+
+  private static FoundColumn column(ResultSet row) throws SQLException {
+    String name = row.getString(3);
+    int mod = row.getInt(4);
+    int size = 0;
+    int scale = -1;
+    switch (name) {
+      case "varchar", "bpchar" -> size = mod < 4 ? 0 : mod - 4;
+      case "numeric" -> {
+        size = mod < 4 ? 0 : ((mod - 4) >> 16) & 0xffff;
+        scale = mod < 4 ? -1 : (((mod - 4) & 0x7ff) ^ 1024) - 1024;
+      }
+      case "timestamptz", "timestamp", "time" -> scale = mod < 0 ? 6 : mod;
+      default -> {}
+    }
+    return new FoundColumn(
+        row.getString(1),
+        row.getString(2),
+        row.getString(8).equals("e") ? "enum" : name,
+        size,
+        scale,
+        !row.getBoolean(5),
+        row.getBoolean(6),
+        row.getBoolean(7));
+  }
+
+  @Override
+  public @Nullable String misfit(Kind kind, FoundColumn column) {
+    List<String> fitting =
+        switch (kind) {
+          case SHORT -> List.of("int2", "int4", "int8");
+          case INT -> List.of("int4", "int8");
+          case LONG -> List.of("int8");
+          case INTEGER, DECIMAL -> List.of("numeric");
+          case FLOAT -> List.of("float4", "float8");
+          case DOUBLE -> List.of("float8");
+          case BOOLEAN -> List.of("bool");
+          case TEXT -> List.of("text", "varchar", "enum");
+          case INSTANT -> List.of("timestamptz");
+          case DATE -> List.of("date");
+          case DATE_TIME -> List.of("timestamp");
+          case TIME -> List.of("time");
+          case UUID -> List.of("uuid");
+          case BYTES -> List.of("bytea");
+          case JSON -> List.of("jsonb", "json", "text");
+        };
+    return fitting.contains(column.family()) ? null : String.join(" or ", fitting);
+  }
+
+  @Override
+  public String type(Kind kind) {
+    return switch (kind) {
+      case SHORT -> "smallint";
+      case INT -> "integer";
+      case LONG -> "bigint";
+      case INTEGER, DECIMAL -> "numeric";
+      case FLOAT -> "real";
+      case DOUBLE -> "double precision";
+      case BOOLEAN -> "boolean";
+      case TEXT -> "text";
+      case INSTANT -> "timestamptz";
+      case DATE -> "date";
+      case DATE_TIME -> "timestamp";
+      case TIME -> "time";
+      case UUID -> "uuid";
+      case BYTES -> "bytea";
+      case JSON -> "jsonb";
+    };
+  }
+
+  @Override
+  public String idColumn(MappedTable.Ids ids) {
+    return switch (ids) {
+      case DATABASE -> "bigint generated by default as identity primary key";
+      case LONG -> "bigint primary key";
+      case TEXT -> "text primary key";
+      case UUID -> "uuid primary key";
+    };
+  }
+
+  @Override
+  public String stateType() {
+    return "text";
+  }
+}

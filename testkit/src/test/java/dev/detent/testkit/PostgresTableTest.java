@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.detent.Key;
+import dev.detent.annotation.Table;
+import dev.detent.machine.TableDefinition;
+import dev.detent.sql.SqlStore;
+import dev.detent.store.Seen;
+import dev.detent.store.Store;
+import dev.detent.testkit.MappedThings.Order;
+import dev.detent.testkit.MappedThings.Thing;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresTableTest extends TableContract {
+  private final HikariDataSource pool = new HikariDataSource();
+
+  {
+    pool.setJdbcUrl(LocalPostgres.freshUrl());
+    pool.setMaximumPoolSize(4);
+    pool.setMinimumIdle(0);
+  }
+
+  @AfterEach
+  void closePool() {
+    pool.close();
+  }
+
+  @Override
+  protected Store open() {
+    return SqlStore.postgres(pool).partitions(PARTITIONS).open();
+  }
+
+  @Override
+  protected Connection connect() throws SQLException {
+    return pool.getConnection();
+  }
+
+  @Override
+  protected String dialect() {
+    return "postgresql";
+  }
+
+  @Override
+  protected String quoted(String name) {
+    return '"' + name + '"';
+  }
+
+  @Override
+  protected Map<Object, String> cutting() {
+    return Map.of(
+        timed(Instant.parse("2026-01-02T03:04:05.123456789Z"), LocalTime.NOON),
+        "column at (timestamp with time zone): expected at most 6 digits of a second",
+        timed(Instant.EPOCH, LocalTime.of(1, 2, 3, 4)),
+        "column time (time without time zone): expected at most 6 digits of a second");
+  }
+
+  static Thing timed(Instant at, LocalTime time) {
+    return new Thing.Timed(
+        at,
+        LocalDate.EPOCH,
+        LocalDateTime.of(2026, 1, 2, 3, 4),
+        time,
+        OffsetDateTime.parse("2026-01-02T03:04:05Z"),
+        new UUID(1, 2),
+        new byte[0]);
+  }
+
+  @Test
+  void fitsEnumsVariableTextAndSchemas() throws SQLException {
+    run("create schema shop");
+    run("create type shop.phase as enum ('Created', 'Paid', 'Closed')");
+    run("create domain shop.name as varchar(5)");
+    run(
+        "create table shop.orders (id serial primary key, state shop.phase not null,"
+            + " created_at timestamptz(0), updated_at timestamptz not null, customer shop.name,"
+            + " amount bigint, receipt text)");
+    var machine = MappedThings.orders(TableDefinition.of("shop.orders").ids(Table.Ids.LONG));
+    store.map(java.util.List.of(MappedThings.table(machine)));
+    Key key = new Key("order", "1");
+    String data = MappedThings.json(new Order.Created("annie", 5));
+    commit(batch().mapped(key, 0, Seen.NOTHING, "Created", data));
+    String paid = MappedThings.json(new Order.Paid(null, 6));
+    commit(batch().mapped(key, 1, Seen.of("Created", data), "Paid", paid));
+    assertThat(read(key).data()).isEqualTo(paid);
+    assertThat(store.list("order", "Paid", null, 10)).hasSize(1);
+    assertThat(rejected(new Key("order", "2"), new Order.Created("too long", 1)))
+        .contains("column customer (character varying(5)): expected at most 5 characters, got 8");
+  }
+}
