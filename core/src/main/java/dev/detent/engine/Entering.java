@@ -36,14 +36,14 @@ record Entering(Key key, @Nullable String from, String to, Value value, Precondi
   ///
   /// @param stored the instance, or null if it is not stored
   Decision decide(Machine machine, @Nullable Instance stored, long now) {
-    Instance current = stored != null ? stored : Kernel.untouched(machine, key);
+    Instance current = Kernel.present(machine, stored, key);
     if (!declared(machine, from)) {
       return new Decision.Refuse(undeclared(machine, from == null ? "any state" : from));
     }
     if (current == null) {
       return new Decision.Refuse(Kernel.noInstance(machine, key));
     }
-    Problem stale = Kernel.unmet(wish(""), current);
+    Problem stale = Kernel.unmet(machine, wish(""), current);
     if (stale != null) {
       return new Decision.Refuse(stale);
     }
@@ -51,7 +51,7 @@ record Entering(Key key, @Nullable String from, String to, Value value, Precondi
     boolean elsewhere = from != null && !from.equals(current.state());
     return along == null || elsewhere
         ? new Decision.Refuse(otherState(machine, current))
-        : enter(machine, current, along, now);
+        : enter(machine, stored, along, now);
   }
 
   /// Decides it for an instance that is to be created.
@@ -62,13 +62,15 @@ record Entering(Key key, @Nullable String from, String to, Value value, Precondi
     if (along == null) {
       return new Decision.Refuse(undeclared(machine, "nothing"));
     }
-    Problem stale = Kernel.unmet(wish(""), stored);
+    Problem stale = Kernel.unmet(machine, wish(""), stored);
     if (stale != null) {
       return new Decision.Refuse(stale);
     }
-    return stored == null
-        ? enter(machine, null, along, now)
-        : new Decision.Refuse(Kernel.notAllowed(machine, stored, wish(command(along))));
+    if (stored != null && !stored.deleted()) {
+      return new Decision.Refuse(Kernel.notAllowed(machine, stored, wish(command(along))));
+    }
+    Problem key = MappedKeys.uncreatable(machine, this.key);
+    return key == null ? enter(machine, stored, along, now) : new Decision.Refuse(key);
   }
 
   /// Returns the command that the event of such a move names.
@@ -76,9 +78,9 @@ record Entering(Key key, @Nullable String from, String to, Value value, Precondi
     return String.valueOf(along.command());
   }
 
-  private Decision enter(Machine machine, @Nullable Instance current, Transition along, long now) {
+  private Decision enter(Machine machine, @Nullable Instance stored, Transition along, long now) {
     var step = new Step(wish(command(along)), along, new Outcome.Move(to, value, null));
-    return Kernel.enter(machine, current, step, now);
+    return Kernel.enter(machine, stored, step, now);
   }
 
   private Wish wish(String command) {

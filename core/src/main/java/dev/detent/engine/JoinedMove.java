@@ -9,6 +9,7 @@ import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.Seen;
 import dev.detent.store.TimerDrop;
 import dev.detent.store.TimerRow;
 import java.util.List;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param partition the instance's partition as it is
 /// @param before the instance as it is, or null if it is not stored
 /// @param move what was decided
-record JoinedMove(PartitionRow partition, @Nullable Instance before, Decision.Move move) {
+/// @param seen of a mapped instance, what was seen of its row; otherwise null
+record JoinedMove(
+    PartitionRow partition, @Nullable Instance before, Decision.Move move, @Nullable Seen seen) {
   /// Returns its event.
   EventRow event(String command, Json input, @Nullable Json metadata) {
     Instance next = move.next();
@@ -44,7 +47,7 @@ record JoinedMove(PartitionRow partition, @Nullable Instance before, Decision.Mo
         new Fence(
             partition.partition(), partition.epoch(), partition.seq(), partition.lastOffset(), 1);
     long expected = before == null ? 0 : before.version();
-    var write = new InstanceWrite(Moves.stored(move.next(), partition.partition()), expected);
+    var write = new InstanceWrite(Moves.stored(move.next(), partition.partition()), expected, seen);
     return new Batch(
         UUID.randomUUID().toString(),
         List.of(fence),

@@ -13,6 +13,7 @@ import dev.detent.machine.Situation;
 import dev.detent.store.EventRow;
 import dev.detent.store.Joined;
 import dev.detent.store.PartitionRow;
+import dev.detent.store.Seen;
 import dev.detent.store.Sight;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
@@ -144,8 +145,7 @@ public final class JoinedTransaction {
   /// none. It stays locked.
   public @Nullable Instance read(Key key) {
     Machine machine = machine(key);
-    Instance stored = look(key).instance();
-    return stored != null ? stored : Kernel.untouched(machine, key);
+    return Kernel.present(machine, look(key).instance(), key);
   }
 
   /// Runs the transition of a command. It must be a pure one: a durable handler outlives the
@@ -246,7 +246,8 @@ public final class JoinedTransaction {
 
   private Moved moved(Machine machine, Found found, Decision.Move move, Said said) {
     String command = said.command() == null ? command(machine, move) : said.command();
-    var written = new JoinedMove(found.partition(), found.instance(), move);
+    Seen seen = machine.table() == null ? null : Moves.seen(found.instance());
+    var written = new JoinedMove(found.partition(), found.instance(), move, seen);
     EventRow event = written.event(command, said.input(), said.metadata());
     Savepoint undo = machine.validations().looksAtWritten() ? savepoint() : null;
     stored(() -> {

@@ -54,7 +54,7 @@ final class Kernel {
     if (transition == null) {
       return refuse(notAllowed(machine, current, command));
     }
-    Problem given = current == null ? MappedKeys.given(machine, command.key()) : null;
+    Problem given = current == null ? MappedKeys.uncreatable(machine, command.key()) : null;
     if (given != null) {
       return refuse(given);
     }
@@ -209,16 +209,11 @@ final class Kernel {
   /// Decides a move whose new state the caller brings: the transition's code does not run.
   ///
   /// @param machine the definition
-  /// @param current the instance, perhaps untouched, or null if there is none
-  /// @param stored the instance as it is stored, or null
+  /// @param stored the instance, or null if it is not stored
   /// @param step the move
   /// @param now the time of the decision, in milliseconds since 1970 UTC
-  static Decision enter(
-      Machine machine,
-      @Nullable Instance current,
-      @Nullable Instance stored,
-      Entering.Step step,
-      long now) {
+  static Decision enter(Machine machine, @Nullable Instance stored, Entering.Step step, long now) {
+    Instance current = present(machine, stored, step.wish().key());
     var before = new Before(step.wish().key(), current, stored, now);
     try {
       machine.validations().before(before.situation(step.wish().input()));
@@ -329,8 +324,7 @@ final class Kernel {
         : new Instance(key, implicit.state(), implicit.value(), 0, machine.hash(), 0, 0, 0, 0);
   }
 
-  static @Nullable Problem unmet(
-      Machine machine, Wish command, @Nullable Instance current) {
+  static @Nullable Problem unmet(Machine machine, Wish command, @Nullable Instance current) {
     long version = current == null ? 0 : current.version();
     return switch (command.precondition()) {
       case Precondition.None _ -> null;

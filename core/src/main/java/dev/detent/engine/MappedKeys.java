@@ -38,7 +38,11 @@ final class MappedKeys {
 
   /// Returns why a row of this key can't be created, or null if it can: what makes ids is the
   /// database, not the caller.
-  static @Nullable Problem given(Machine machine, Key key) {
+  static @Nullable Problem uncreatable(Machine machine, Key key) {
+    Problem misfit = misfit(machine, key);
+    if (misfit != null) {
+      return misfit;
+    }
     MappedTable table = machine.table();
     if (table == null || table.ids() != MappedTable.Ids.DATABASE || unmade(machine, key)) {
       return null;

@@ -47,7 +47,7 @@ final class Moves {
     }
   }
 
-  private static Seen seen(@Nullable Instance before) {
+  static Seen seen(@Nullable Instance before) {
     return before == null || before.deleted()
         ? Seen.NOTHING
         : Seen.of(before.state(), before.value().json().text());

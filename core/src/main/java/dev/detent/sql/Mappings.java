@@ -131,8 +131,21 @@ final class Mappings {
     }
   }
 
-  /// Returns rows of a mapped machine in the order of their ids.
-  List<InstanceRow> page(Session session, Mapping mapping, Page page) throws SQLException {
+  /// Returns instances of a machine in the order of their keys, or of ids if they are mapped.
+  List<InstanceRow> list(Session session, String machine, Page page) throws SQLException {
+    Mapping mapping = of(machine);
+    if (mapping != null) {
+      return page(session, mapping, page);
+    }
+    String above = page.after() == null ? "" : page.after();
+    String state = page.state();
+    return state == null
+        ? session.list("instance-page", Rows::instance, machine, above, page.limit())
+        : session.list(
+            "instance-page-in-state", Rows::instance, machine, state, above, page.limit());
+  }
+
+  private List<InstanceRow> page(Session session, Mapping mapping, Page page) throws SQLException {
     List<MappedRow> rows = mapping.rows().page(session, page.state(), page.after(), page.limit());
     var named = new LinkedHashMap<Key, MappedRow>();
     for (MappedRow row : rows) {

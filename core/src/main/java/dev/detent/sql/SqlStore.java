@@ -24,7 +24,6 @@ import dev.detent.store.Token;
 import dev.detent.store.Transact;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -315,34 +314,22 @@ public final class SqlStore implements Store {
   public Joined join(Connection connection) {
     shared();
     Session session = transactions.join(connection);
-    return new JoinedSession(sessions, binding, mappings, session, true);
+    return joined(session, true);
   }
 
   @Override
   public <T extends @Nullable Object> T transaction(Joining<T> work) throws Exception {
     shared();
     try {
-      return transactions.write("transaction", session -> run(work, session));
+      var lent = new LentTransaction<>(work, session -> joined(session, false));
+      return transactions.write("transaction", lent);
     } catch (Undone e) {
       throw (Exception) Objects.requireNonNull(e.getCause());
     }
   }
 
-  private <T extends @Nullable Object> T run(Joining<T> work, Session session) throws SQLException {
-    session.run("patience");
-    session.run("transact-begin");
-    T result = work(work, session);
-    StepTransaction.end(session);
-    return result;
-  }
-
-  private <T extends @Nullable Object> T work(Joining<T> work, Session session) {
-    try (var lent = new LentConnection(session.connection())) {
-      var joined = new JoinedSession(sessions, binding, mappings, session, false);
-      return work.run(lent.proxy(), joined);
-    } catch (Exception e) {
-      throw new Undone(e);
-    }
+  private Joined joined(Session session, boolean lent) {
+    return new JoinedSession(sessions, binding, mappings, session, lent);
   }
 
   /// Remembers nothing from now on that somebody else could make wrong.
@@ -371,15 +358,8 @@ public final class SqlStore implements Store {
   @Override
   public List<InstanceRow> list(
       String machine, @Nullable String state, @Nullable String after, int limit) {
-    Mapping mapping = mappings.of(machine);
-    if (mapping != null) {
-      var page = new Mappings.Page(state, after, limit);
-      return transactions.read("list", session -> mappings.page(session, mapping, page));
-    }
-    String above = after == null ? "" : after;
-    return state == null
-        ? list("list", "instance-page", Rows::instance, machine, above, limit)
-        : list("list", "instance-page-in-state", Rows::instance, machine, state, above, limit);
+    var page = new Mappings.Page(state, after, limit);
+    return transactions.read("list", session -> mappings.list(session, machine, page));
   }
 
   @Override
