@@ -155,10 +155,16 @@ final class Truth {
           .filter(row -> request(row.input()) == request)
           .forEach(row -> {
             // One that stood in line may come to its turn after the clock was set back.
-            long at = row.ordinal() > 0 ? schedule.clockMax() : event.at();
+            boolean stood = row.ordinal() > 0 || stood(row, batch);
+            long at = stood ? schedule.clockMax() : event.at();
             unless(at >= row.dueAt(), "not before " + row.dueAt(), event);
           });
     }
+  }
+
+  private static boolean stood(InvocationRow before, Batch batch) {
+    return batch.invocations().stream()
+        .anyMatch(row -> row.id().equals(before.id()) && row.ordinal() > 0);
   }
 
   /// Checks that a handler begins that a timer is for, which was due and is no more.
