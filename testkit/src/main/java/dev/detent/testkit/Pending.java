@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outside what the world does while a handler waits for it
 record Pending(
     Detent detent, Store store, @Nullable ManualClock clock, BiConsumer<Detent, String> outside) {
+  private static final System.Logger LOG = System.getLogger(Pending.class.getName());
   private static final int PAGE = 1_000;
 
   /// Helps.
@@ -74,6 +75,7 @@ record Pending(
       outside.accept(detent, invocation.id());
     } catch (DetentException e) {
       // It has ended meanwhile, or does not wait for that yet: the next look tries again.
+      LOG.log(System.Logger.Level.DEBUG, "outside, {0}: {1}", invocation.id(), e.getMessage());
     }
   }
 
