@@ -5,10 +5,13 @@ import dev.detent.DetentException;
 import dev.detent.Key;
 import dev.detent.codec.Json;
 import dev.detent.engine.Detent;
+import dev.detent.engine.Instance;
 import dev.detent.engine.MachineClient;
+import dev.detent.engine.MoveOptions;
 import dev.detent.engine.Result;
 import dev.detent.engine.Snapshot;
 import dev.detent.machine.Machine;
+import dev.detent.machine.Transition;
 import dev.detent.store.EventRow;
 import dev.detent.store.MappedTable;
 import dev.detent.store.PartitionRow;
@@ -35,6 +38,7 @@ final class EngineGround implements Ground {
   private final Pending pending;
   private final @Nullable ManualClock clock;
   private final Duration patience;
+  private final boolean joined;
   private final String prefix = "walk-" + UUID.randomUUID() + "-";
   private final long base = System.currentTimeMillis() * 1_000_000;
   private long keys;
@@ -46,18 +50,21 @@ final class EngineGround implements Ground {
   /// @param beside further machines that handlers talk to
   /// @param outside what the world does while a handler waits for it
   /// @param patience how long a move may take
+  /// @param joined whether pure transitions are made in transactions of the caller's
   record Setting(
       Store store,
       @Nullable ManualClock clock,
       List<Machine> beside,
       BiConsumer<Detent, String> outside,
-      Duration patience) {}
+      Duration patience,
+      boolean joined) {}
 
   EngineGround(Machine machine, Setting setting) {
     this.machine = machine;
     this.store = setting.store();
     this.clock = setting.clock();
     this.patience = setting.patience();
+    this.joined = setting.joined();
     var builder =
         Detent.builder(store)
             .machine(machine)
@@ -89,6 +96,12 @@ final class EngineGround implements Ground {
 
   private Landing call(String key, String command, Json input) {
     try {
+      if (joined && !isDurable(key, command)) {
+        Instance moved =
+            detent.transaction(
+                tx -> tx.call(key(key), command, input, MoveOptions.NONE).instance());
+        return new Landing.At(moved.state(), moved.version());
+      }
       Result<Json> result = client.call(key, command, input);
       return new Landing.At(result.state(), result.version());
     } catch (DetentException e) {
@@ -96,6 +109,12 @@ final class EngineGround implements Ground {
     } catch (RuntimeException | Error e) {
       return new Landing.Stuck("the call failed: " + e);
     }
+  }
+
+  private boolean isDurable(String key, String command) {
+    Sight sight = look(key);
+    Transition transition = machine.transition(sight == null ? null : sight.state(), command);
+    return transition != null && transition.durable();
   }
 
   private Landing await(String key, CompletableFuture<Landing> running) {

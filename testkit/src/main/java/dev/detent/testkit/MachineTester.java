@@ -4,11 +4,16 @@ package dev.detent.testkit;
 import dev.detent.engine.Detent;
 import dev.detent.machine.Machine;
 import dev.detent.sql.SqlStore;
+import dev.detent.store.MappedTable;
 import dev.detent.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +57,7 @@ public final class MachineTester {
   private BiConsumer<Detent, String> outside = (detent, invocation) -> {};
   private Duration patience = Duration.ofSeconds(10);
   private int tries = 40;
+  private boolean joined;
 
   private MachineTester(Machine machine) {
     this.machine = machine;
@@ -117,6 +123,13 @@ public final class MachineTester {
     return this;
   }
 
+  /// Makes the moves in transactions of the caller's own, as [Detent#transaction] does, but for
+  /// durable handlers, which outlive any transaction.
+  public MachineTester inTransactions() {
+    joined = true;
+    return this;
+  }
+
   /// Says how long a single move may take. Positive. Defaults to 10 seconds.
   public MachineTester patience(Duration duration) {
     if (!duration.isPositive()) {
@@ -126,8 +139,9 @@ public final class MachineTester {
     return this;
   }
 
-  /// Walks through the machine on a new SQLite file, which is removed in the end. The driver
-  /// (`org.xerial:sqlite-jdbc`) must be on the class path.
+  /// Walks through the machine on a new SQLite file, which is removed in the end. If its instances
+  /// are rows of a table, that is made there. The driver (`org.xerial:sqlite-jdbc`) must be on the
+  /// class path.
   ///
   /// @throws UncheckedIOException if there is no place for the file
   public WalkReport walk() {
@@ -135,12 +149,33 @@ public final class MachineTester {
       Path folder = Files.createTempDirectory("detent-walk");
       try {
         ManualClock clock = ManualClock.at(START);
-        return walk(SqlStore.sqlite(folder.resolve("walk.db")).clock(clock).open(), clock);
+        Path file = folder.resolve("walk.db");
+        Store store = SqlStore.sqlite(file).clock(clock).open();
+        makeTables(file);
+        return walk(store, clock);
       } finally {
         remove(folder);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("walk: expected a temporary folder, got none", e);
+    }
+  }
+
+  private void makeTables(Path file) {
+    MappedTable table = machine.table();
+    if (table == null) {
+      return;
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      for (String sql : SqlStore.ddl("sqlite", table).split(";\n", -1)) {
+        if (!sql.isBlank()) {
+          statement.execute(sql);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "walk: expected to make table " + table.name() + ", got " + e.getMessage(), e);
     }
   }
 
@@ -167,7 +202,7 @@ public final class MachineTester {
   /// @param store the store; its tables are left as the walk leaves them, and it is closed
   /// @param clock the store's own clock, or null if it can't be moved
   public WalkReport walk(Store store, @Nullable ManualClock clock) {
-    var setting = new EngineGround.Setting(store, clock, beside, outside, patience);
+    var setting = new EngineGround.Setting(store, clock, beside, outside, patience, joined);
     try (Ground ground = new EngineGround(machine, setting)) {
       return new Walker(machine, ground, inputs, tries).walk();
     }

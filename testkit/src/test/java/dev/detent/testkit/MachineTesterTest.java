@@ -164,6 +164,37 @@ final class MachineTesterTest {
   }
 
   @Test
+  void walksOverRowsOfTheUsersTable() {
+    for (MachineTester tester :
+        List.of(
+            MachineTester.of(new TicketMachine()),
+            MachineTester.of(new TicketMachine()).inTransactions())) {
+      WalkReport report = tester.walk().requireComplete();
+      assertThat(report.walked())
+          .extracting(Edge::toString)
+          .containsExactlyInAnyOrder(
+              "(nothing) --order--> Ordered",
+              "Ordered --pay--> Paid",
+              "Ordered --lapse--> Void",
+              "Paid --refund--> Ordered",
+              "Paid --print--> Printed",
+              "Printed --tear--> Void");
+      assertThat(report.refused()).hasSize(20);
+    }
+  }
+
+  @Test
+  void makesTheMovesInTransactionsOfTheCaller() {
+    WalkReport joined = MachineTester.of(new DoorMachine()).inTransactions().walk();
+    assertThat(joined).isEqualTo(MachineTester.of(new DoorMachine()).walk());
+    MachineTester.of(new ParcelMachine())
+        .outside(this::sign)
+        .inTransactions()
+        .walk()
+        .requireComplete();
+  }
+
+  @Test
   void takesInputsFromTheCaller() {
     WalkReport weak =
         MachineTester.of(new DoorMachine())
