@@ -77,7 +77,7 @@ final class Retention {
   private void name() {
     var behind = new TreeSet<String>();
     for (ConsumerView consumer : consumers.all()) {
-      if (consumer.age().compareTo(keep) > 0) {
+      if (consumer.holds(keep)) {
         behind.add(consumer.name());
       }
     }

@@ -97,6 +97,13 @@ public record ConsumerView(
     return partitions.stream().anyMatch(Place::stopped);
   }
 
+  /// Tells whether it keeps events from being dropped that are older than they need be.
+  ///
+  /// @param retention for how long events are kept at least, or null for ever
+  public boolean holds(@Nullable Duration retention) {
+    return retention != null && age().compareTo(retention) > 0;
+  }
+
   /// Tells whether some process runs it.
   public boolean running() {
     return partitions.stream().anyMatch(place -> place.owner() != null);

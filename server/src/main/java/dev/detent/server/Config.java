@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// @param peer where other nodes of the same store reach this one; defaults to a free port of
 ///   127.0.0.1
 /// @param leaseDuration after how long a silent node's partitions are taken over; defaults to 10 s
+/// @param eventRetention after how long events may be dropped that every consumer is done with, or
+///   null for never
 public record Config(
     StoreUrl store,
     @Nullable Address http,
@@ -50,7 +52,8 @@ public record Config(
     Duration idleTimeout,
     int storeConnectionsMax,
     Address peer,
-    Duration leaseDuration) {
+    Duration leaseDuration,
+    @Nullable Duration eventRetention) {
   /// Returns a builder with the default of every setting.
   public static Builder builder() {
     return new Builder();
@@ -167,6 +170,12 @@ public record Config(
     /// all nodes of a store. Defaults to 10 s.
     public Builder leaseDuration(Duration duration) {
       return set(Setting.LEASE_DURATION, duration.toString());
+    }
+
+    /// Sets after how long events are dropped that every consumer is done with: 1 s to 3,650 days.
+    /// Defaults to never.
+    public Builder eventRetention(Duration duration) {
+      return set(Setting.EVENT_RETENTION, duration.toString());
     }
 
     /// Sets any setting by its text.

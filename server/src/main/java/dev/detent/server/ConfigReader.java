@@ -25,6 +25,8 @@ final class ConfigReader {
   private static final Duration IDLE_MAX = Duration.ofDays(1);
   private static final Duration LEASE_MIN = Duration.ofSeconds(1);
   private static final Duration LEASE_MAX = Duration.ofMinutes(10);
+  private static final Duration RETENTION_MIN = Duration.ofSeconds(1);
+  private static final Duration RETENTION_MAX = Duration.ofDays(3_650);
 
   private final Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
   private final Map<Setting, String> standards = new EnumMap<>(Setting.class);
@@ -62,7 +64,10 @@ final class ConfigReader {
             duration(Setting.IDLE_TIMEOUT, IDLE_MIN, IDLE_MAX),
             number(Setting.STORE_CONNECTIONS_MAX),
             peer(),
-            duration(Setting.LEASE_DURATION, LEASE_MIN, LEASE_MAX));
+            duration(Setting.LEASE_DURATION, LEASE_MIN, LEASE_MAX),
+            text(Setting.EVENT_RETENTION).equals("off")
+                ? null
+                : duration(Setting.EVENT_RETENTION, RETENTION_MIN, RETENTION_MAX));
     if (address(Setting.REDIS) != null) {
       problems.add("redis: expected off, got an address; this version has no Redis door yet");
     }

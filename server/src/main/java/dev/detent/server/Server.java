@@ -85,6 +85,7 @@ public final class Server implements AutoCloseable {
         Engine.builder(store.store())
             .observer(metrics)
             .leaseDuration(config.leaseDuration())
+            .eventRetention(config.eventRetention())
             .peerAddress(new InetSocketAddress(peer.host(), peer.port()));
     machines.forEach(builder::machine);
     try {

@@ -50,7 +50,10 @@ public enum Setting {
   /// Says where other nodes reach this one.
   PEER("HOST:PORT", "127.0.0.1:0", "where nodes of the same store reach this one"),
   /// Bounds how long a dead node keeps its partitions.
-  LEASE_DURATION("DURATION", "10s", "take a silent node's partitions over after so long");
+  LEASE_DURATION("DURATION", "10s", "take a silent node's partitions over after so long"),
+  /// Bounds how long events are kept.
+  EVENT_RETENTION(
+      "DURATION", "off", "drop events that are older and that every consumer is done with");
 
   private final @Nullable String placeholder;
   private final String standard;

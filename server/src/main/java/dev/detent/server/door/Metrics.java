@@ -55,6 +55,7 @@ public final class Metrics implements Observer {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
   private final AtomicInteger owned = new AtomicInteger();
+  private final ConsumerMeters consumers;
   private final Counter forwarded;
   private final Counter taken;
   private final DistributionSummary batchCommands;
@@ -65,6 +66,7 @@ public final class Metrics implements Observer {
   /// Makes metrics that stand at 0.
   public Metrics() {
     registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    consumers = new ConsumerMeters(registry);
     batchCommands = batch("detent.batch.commands", "Commands that one commit answered");
     batchEvents = batch("detent.batch.events", "Events that one commit wrote");
     commits = timer("detent.commit", "How long commits took");
@@ -114,6 +116,10 @@ public final class Metrics implements Observer {
 
   /// Returns all values in Prometheus' text format, version 0.0.4.
   public String scrape() {
+    Engine watched = engine;
+    if (watched != null) {
+      consumers.look(watched.consumers()::all, watched.eventRetention());
+    }
     return registry.scrape();
   }
 
@@ -189,6 +195,26 @@ public final class Metrics implements Observer {
     if (counter != null) {
       counter.increment();
     }
+  }
+
+  @Override
+  public void handled(String consumer, int events) {
+    consumers.handled(consumer, events);
+  }
+
+  @Override
+  public void failed(String consumer) {
+    consumers.failed(consumer);
+  }
+
+  @Override
+  public void buried(String consumer) {
+    consumers.buried(consumer);
+  }
+
+  @Override
+  public void halted(String consumer) {
+    consumers.halted(consumer);
   }
 
   private MachineMeters of(String machine) {

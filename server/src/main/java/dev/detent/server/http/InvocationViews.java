@@ -143,11 +143,15 @@ final class InvocationViews {
   }
 
   private static void problem(JsonWriter json, @Nullable String kept) {
-    if (kept == null) {
+    problem(json, kept == null ? null : ProblemText.read(kept));
+  }
+
+  /// Shows a problem, or null.
+  static void problem(JsonWriter json, @Nullable Problem problem) {
+    if (problem == null) {
       json.raw("null");
       return;
     }
-    Problem problem = ProblemText.read(kept);
     json.open('{');
     json.name("code").string(problem.code().name());
     json.name("detail").string(problem.detail());

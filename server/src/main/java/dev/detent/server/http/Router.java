@@ -5,6 +5,7 @@ import dev.detent.ErrorCode;
 import dev.detent.Names;
 import dev.detent.Problem;
 import dev.detent.engine.Request;
+import dev.detent.event.Consumers;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
@@ -183,6 +184,18 @@ final class Router implements Handler<HttpServerRequest> {
         Route.post("/api/invocations/{id}/signals/{signal}", InvocationRoutes::signal),
         Route.post("/api/awakeables/{awakeable}/resolve", InvocationRoutes::resolve),
         Route.post("/api/awakeables/{awakeable}/reject", InvocationRoutes::reject),
+        Route.get("/api/consumers", ConsumerRoutes::list),
+        Route.get("/api/consumers/{consumer}", ConsumerRoutes::read),
+        Route.of(HttpMethod.DELETE, "/api/consumers/{consumer}", ConsumerRoutes::remove),
+        Route.post("/api/consumers/{consumer}/pause", ConsumerRoutes.control(Consumers::pause)),
+        Route.post("/api/consumers/{consumer}/resume", ConsumerRoutes.control(Consumers::resume)),
+        Route.post("/api/consumers/{consumer}/reset", ConsumerRoutes::reset),
+        Route.get("/api/consumers/{consumer}/dead-letters", ConsumerRoutes::deadLetters),
+        Route.of(
+            HttpMethod.DELETE,
+            "/api/consumers/{consumer}/dead-letters/{event}",
+            ConsumerRoutes::discard),
+        Route.post("/api/consumers/{consumer}/dead-letters/{event}/retry", ConsumerRoutes::retry),
         Route.get("/api/nodes", InvocationRoutes::nodes));
   }
 
