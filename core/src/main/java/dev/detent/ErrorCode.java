@@ -12,7 +12,8 @@ public enum ErrorCode {
   INVALID_DEFINITION(400, "ERR", false),
   /// The door wants a token and got none, or a wrong one.
   UNAUTHORIZED(401, "NOAUTH", false),
-  /// No such thing; the problem's `what` is `machine`, `command`, `instance` or `invocation`.
+  /// No such thing; the problem's `what` is `machine`, `command`, `instance`, `invocation`,
+  /// `consumer` or `dead-letter`.
   NOT_FOUND(404, "NOTFOUND", false),
   /// The path exists but not for this HTTP method.
   METHOD_NOT_ALLOWED(405, "ERR", false),

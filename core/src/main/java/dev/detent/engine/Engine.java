@@ -53,7 +53,8 @@ public final class Engine implements AutoCloseable {
     this.awakeables = new Awakeables(store);
     this.startedAt = store.now();
     var observer = new GuardedObserver(builder.observer);
-    this.consumers = new Consumers(store, events, builder.lease, observer);
+    this.consumers =
+        new Consumers(store, events, builder.lease, observer, JoinedTransaction::within);
     this.router = new Router(store, admission, observer);
     this.announcer = new Announcer(observer, admission, events, router, definitions);
     this.lanes = new Lanes(builder, definitions, announcer);

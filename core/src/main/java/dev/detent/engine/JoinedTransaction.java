@@ -10,6 +10,7 @@ import dev.detent.codec.Value;
 import dev.detent.machine.Machine;
 import dev.detent.machine.Outcome;
 import dev.detent.machine.Situation;
+import dev.detent.store.ConsumerSql;
 import dev.detent.store.EventRow;
 import dev.detent.store.Joined;
 import dev.detent.store.PartitionRow;
@@ -121,6 +122,16 @@ public final class JoinedTransaction {
                   + " wait; use that one")
           .exception();
     }
+  }
+
+  /// Runs a consumer's SQL so that clients of the engine are refused within it.
+  static ConsumerSql within(ConsumerSql sql) {
+    return connection ->
+        ScopedValue.where(OPEN, true)
+            .<@Nullable Void, Exception>call(() -> {
+              sql.run(connection);
+              return null;
+            });
   }
 
   /// Tells whether a transaction of Detent's is open on this thread: whoever waits for an engine

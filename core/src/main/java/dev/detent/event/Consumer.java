@@ -163,6 +163,11 @@ public final class Consumer implements AutoCloseable {
     }
   }
 
+  /// Tells whether its cursors are there.
+  boolean isReady() {
+    return opened;
+  }
+
   Options options() {
     return reading.options();
   }
@@ -182,7 +187,7 @@ public final class Consumer implements AutoCloseable {
 
   /// Hears what the store says of all who run it. Called by the worker's thread only.
   void seen(Consuming seen) {
-    if (state != State.RUNNING || !opened) {
+    if (state != State.RUNNING) {
       return;
     }
     ConsumerRow row = seen.consumers().get(name());

@@ -5,6 +5,7 @@ import dev.detent.ErrorCode;
 import dev.detent.Offset;
 import dev.detent.Problem;
 import dev.detent.store.ConsumerRow;
+import dev.detent.store.ConsumerSql;
 import dev.detent.store.CursorLag;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +43,33 @@ public final class Consumers implements AutoCloseable {
   /// @param lease for how long this process counts as alive after its last sign of life; then
   ///   others take its partitions over
   /// @param observer who hears what consumers do
-  public Consumers(Store store, EventLog log, Duration lease, ConsumerObserver observer) {
+  /// @param around what the SQL of handlers runs in
+  public Consumers(
+      Store store,
+      EventLog log,
+      Duration lease,
+      ConsumerObserver observer,
+      UnaryOperator<ConsumerSql> around) {
     this.store = store;
     this.log = log;
-    this.worker = new Worker(store, log, lease, observer);
+    this.worker = new Worker(store, log, lease, observer, around);
   }
 
   /// Makes consumers over a store, without an engine, with a lease of 10 s.
   ///
   /// @param store the store; it is not closed with this
   public static Consumers of(Store store) {
-    return new Consumers(store, new EventLog(store), LEASE, ConsumerObserver.NOBODY);
+    return of(store, LEASE);
+  }
+
+  /// Makes consumers over a store, without an engine.
+  ///
+  /// @param store the store; it is not closed with this
+  /// @param lease for how long this process counts as alive after its last sign of life, 1 s or
+  ///   more; the same in all processes
+  public static Consumers of(Store store, Duration lease) {
+    return new Consumers(
+        store, new EventLog(store), lease, ConsumerObserver.NOBODY, UnaryOperator.identity());
   }
 
   /// Begins to configure a consumer of this process.

@@ -123,9 +123,9 @@ final class Delivery {
     void run(ConsumerSql sql) throws Exception;
   }
 
-  private static void transact(ConsumerSql sql, Transacting transaction) throws HandlerFailure {
+  private void transact(ConsumerSql sql, Transacting transaction) throws HandlerFailure {
     try {
-      transaction.run(sql);
+      transaction.run(sql.equals(ConsumerSql.NONE) ? sql : with.around(sql));
     } catch (StoreException e) {
       if (e.kind() == Kind.REJECTED) {
         throw new HandlerFailure(HandlerFailure.UNKNOWN, e);

@@ -2,6 +2,7 @@
 package dev.detent.event;
 
 import dev.detent.Offset;
+import dev.detent.store.ConsumerSql;
 import dev.detent.store.CursorRow;
 import dev.detent.store.Cursors;
 import dev.detent.store.DeadLetterRow;
@@ -47,6 +48,11 @@ final class Reading {
 
   ConsumerObserver observer() {
     return worker.observer();
+  }
+
+  /// Returns a handler's SQL with what it runs in.
+  ConsumerSql around(ConsumerSql sql) {
+    return worker.around(sql);
   }
 
   String worker() {

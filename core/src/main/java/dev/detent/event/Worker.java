@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.event;
 
+import dev.detent.store.ConsumerSql;
 import dev.detent.store.Consuming;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +19,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// Runs the consumers of one process: says that it is alive, looks who else is, and looks for
 /// events that other processes have committed.
@@ -37,6 +39,7 @@ final class Worker {
   private final Store store;
   private final EventLog log;
   private final ConsumerObserver observer;
+  private final UnaryOperator<ConsumerSql> around;
   private final String id = UUID.randomUUID().toString();
   private final long leaseMs;
   private final Map<String, Consumer> running = new ConcurrentHashMap<>();
@@ -48,7 +51,13 @@ final class Worker {
   private boolean ticking;
   private boolean polling;
 
-  Worker(Store store, EventLog log, Duration lease, ConsumerObserver observer) {
+  Worker(
+      Store store,
+      EventLog log,
+      Duration lease,
+      ConsumerObserver observer,
+      UnaryOperator<ConsumerSql> around) {
+    this.around = around;
     this.store = store;
     this.log = log;
     this.observer = observer;
@@ -72,6 +81,11 @@ final class Worker {
 
   ConsumerObserver observer() {
     return observer;
+  }
+
+  /// Returns a handler's SQL with what it runs in.
+  ConsumerSql around(ConsumerSql sql) {
+    return around.apply(sql);
   }
 
   String id() {
@@ -139,11 +153,13 @@ final class Worker {
   private void lookNow() {
     asked.set(false);
     try {
-      beat();
-      if (!running.isEmpty()) {
-        Set<String> names = Set.copyOf(running.keySet());
+      // Those only whose cursors are there already: one without is taken for removed.
+      List<Consumer> open = running.values().stream().filter(Consumer::isReady).toList();
+      Set<String> names = open.stream().map(Consumer::name).collect(Collectors.toSet());
+      beat(names);
+      if (!names.isEmpty()) {
         Consuming seen = store.cursors().look(names);
-        running.values().forEach(consumer -> consumer.seen(seen));
+        open.forEach(consumer -> consumer.seen(seen));
         forgetDead(seen);
       }
     } catch (StoreException e) {
@@ -156,8 +172,7 @@ final class Worker {
 
   /// Says that this worker is alive, when it is time to or when it runs other consumers than it
   /// said.
-  private void beat() {
-    Set<String> names = new TreeSet<>(running.keySet());
+  private void beat(Set<String> names) {
     long asked = System.nanoTime();
     boolean due = asked - beatNanos >= TimeUnit.MILLISECONDS.toNanos(leaseMs / 3);
     if (names.isEmpty()) {

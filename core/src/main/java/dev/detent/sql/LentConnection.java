@@ -40,6 +40,13 @@ final class LentConnection implements InvocationHandler, AutoCloseable {
     this.connection = connection;
   }
 
+  /// Tells whether a connection is one that was lent, and so stands at the writer's gate where
+  /// there is one.
+  static boolean isLent(Connection connection) {
+    return Proxy.isProxyClass(connection.getClass())
+        && Proxy.getInvocationHandler(connection) instanceof LentConnection;
+  }
+
   /// Returns what the user gets.
   Connection proxy() {
     return (Connection)

@@ -132,7 +132,9 @@ final class SqliteFile implements Sessions {
   public Session join(Connection connection) throws SQLException {
     requireOpen();
     JoinedConnection.requireTransaction(connection);
-    JoinedConnection.requireImmediate(connection);
+    if (!LentConnection.isLent(connection)) {
+      JoinedConnection.requireImmediate(connection);
+    }
     var session = new Session(connection, statements);
     JoinedConnection.requireFile(session, file);
     session.closeStatements();

@@ -41,10 +41,11 @@ class ReadmeTest {
             .results()
             .map(found -> found.group(1))
             .toList();
-    assertThat(snippets).hasSize(3);
+    assertThat(snippets).hasSize(4);
     String use = "class Use { void use() { " + snippets.get(1) + " } }";
     String cloud = "interface Cloud { String provision(String name); } ";
     String handler = "class Handler { Cloud cloud; " + cloud + snippets.get(2) + " }";
+    String consumer = "class Reading { void use(Detent detent) { " + snippets.get(3) + " } }";
     assertThat(
             Compiling.errors(
                 folder,
@@ -54,7 +55,9 @@ class ReadmeTest {
                     "app.Use",
                     IMPORTS + use,
                     "app.Handler",
-                    IMPORTS + handler)))
+                    IMPORTS + handler,
+                    "app.Reading",
+                    IMPORTS + consumer)))
         .isEmpty();
   }
 }

@@ -404,12 +404,7 @@ abstract class ConsumerTrials {
   }
 
   Consumers consumers() {
-    Consumers consumers =
-        new Consumers(
-            store,
-            new EventLog(store),
-            Duration.ofSeconds(2),
-            dev.detent.event.ConsumerObserver.NOBODY);
+    Consumers consumers = Consumers.of(store, Duration.ofSeconds(2));
     opened.add(consumers);
     return consumers;
   }

@@ -626,7 +626,8 @@ where consumer = ? and find_in_set(partition_id, ?) and not stopped
   and (owner is null or owner = ?
     or not exists (
       select 1 from detent_worker w
-      where w.worker_id = detent_cursor.owner and w.expires_at > ?))
+      where w.worker_id = detent_cursor.owner and w.expires_at > ?
+        and find_in_set(detent_cursor.consumer, w.consumers)))
   and exists (
     select 1 from detent_consumer c where c.consumer = detent_cursor.consumer and not c.paused);
 
