@@ -41,7 +41,7 @@ class ReadmeTest {
             .results()
             .map(found -> found.group(1))
             .toList();
-    assertThat(snippets).hasSize(4);
+    assertThat(snippets).hasSizeGreaterThan(3);
     String use = "class Use { void use() { " + snippets.get(1) + " } }";
     String cloud = "interface Cloud { String provision(String name); } ";
     String handler = "class Handler { Cloud cloud; " + cloud + snippets.get(2) + " }";
