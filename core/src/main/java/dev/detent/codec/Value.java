@@ -5,6 +5,7 @@ import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import java.lang.reflect.Type;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Holds what an instance holds: as JSON and, once somebody has asked for it, as the Java object
@@ -33,6 +34,11 @@ public final class Value {
     return new Value(codec.write(object), object);
   }
 
+  /// Returns a value of JSON and the object that it stands for.
+  public static Value of(Json json, Object object) {
+    return new Value(json, object);
+  }
+
   /// Returns the JSON.
   public Json json() {
     return json;
@@ -42,6 +48,22 @@ public final class Value {
   public boolean is(Class<?> type) {
     Object known = object;
     return known != null && known.getClass() == type;
+  }
+
+  /// Returns the Java object, read by a function if nobody has asked for it before.
+  ///
+  /// @param type the type of the object
+  /// @param read makes it of the JSON
+  public <T> T as(Class<T> type, Function<Json, T> read) {
+    Object known = object;
+    if (type.isInstance(known)) {
+      return type.cast(known);
+    }
+    T made = read.apply(json);
+    if (this != EMPTY) {
+      object = made;
+    }
+    return made;
   }
 
   /// Returns the Java object. Only one type should be asked for: another one is decoded each time.

@@ -16,7 +16,9 @@ sealed interface Decision {
   /// @param from the state before, or null if it is created by it
   /// @param output the answer
   /// @param timeouts the timeouts that start now
-  record Move(Instance next, @Nullable String from, Json output, List<Timeout> timeouts)
+  /// @param forced whether no declared transition leads there
+  record Move(
+      Instance next, @Nullable String from, Json output, List<Timeout> timeouts, boolean forced)
       implements Decision {}
 
   /// Leaves the instance as it is: no event.

@@ -5,6 +5,7 @@ import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
+import dev.detent.machine.DocumentMachine;
 import dev.detent.machine.Machine;
 import dev.detent.store.MachineRow;
 import dev.detent.store.Store;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,8 @@ final class Definitions {
     for (Machine machine : brought) {
       MachineRow before = known.remove(machine.name());
       if (before == null || !before.equals(row(machine))) {
-        List<Stranded> stranded = write(machine);
+        boolean grown = before != null && before.kind().equals(kind(machine));
+        List<Stranded> stranded = machine.open() ? writeOpen(machine, grown) : write(machine);
         if (!stranded.isEmpty()) {
           throw conflict(machine, stranded).exception();
         }
@@ -115,6 +118,13 @@ final class Definitions {
     return store.define(row(machine), machine.states().keySet());
   }
 
+  /// Writes the definition of a machine whose states are not declared.
+  ///
+  /// @param grown whether the instances that there are were made by such a machine
+  private List<Stranded> writeOpen(Machine machine, boolean grown) {
+    return store.define(row(machine), grown ? store.counts(machine.name()).keySet() : Set.of());
+  }
+
   /// Uses a definition from now on.
   synchronized void add(Machine machine) {
     var more = new TreeMap<>(machines);
@@ -148,8 +158,11 @@ final class Definitions {
   }
 
   private void restore(MachineRow row) {
+    Machine builtIn = DocumentMachine.machine();
     if (row.kind().equals("json")) {
       add(Machine.parse(row.name(), Json.trusted(row.definition())));
+    } else if (row.kind().equals(kind(builtIn)) && row.name().equals(builtIn.name())) {
+      add(builtIn); // a server brought it; whoever opens its store knows it too
     } else {
       LOG.log(
           System.Logger.Level.WARNING,

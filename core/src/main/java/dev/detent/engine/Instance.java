@@ -35,6 +35,11 @@ public record Instance(
     return state.equals(DELETED);
   }
 
+  /// Returns the state as it is shown: empty if it was deleted.
+  String shownState() {
+    return deleted() ? "" : state;
+  }
+
   /// Returns what a stored row shows.
   public static Instance of(InstanceRow row) {
     return new Instance(

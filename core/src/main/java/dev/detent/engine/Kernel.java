@@ -6,6 +6,7 @@ import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
+import dev.detent.codec.Value;
 import dev.detent.machine.Action;
 import dev.detent.machine.Implicit;
 import dev.detent.machine.Machine;
@@ -92,10 +93,7 @@ final class Kernel {
       return refuse(gone(ran));
     }
     var before = new Before(ran.key(), current, stored, now);
-    return switch (outcome) {
-      case Outcome.Stay stay -> stay(machine, before, stay);
-      case Outcome.Move move -> move(machine, before, transition, move);
-    };
+    return apply(machine, before, transition, outcome);
   }
 
   /// Returns how a durable handler begins, for a command that was begun before, or null if the
@@ -222,7 +220,7 @@ final class Kernel {
     } catch (Throwable e) {
       return refuse(failed(before.key(), e));
     }
-    return move(machine, before, step.along(), step.move());
+    return apply(machine, before, step.along(), step.move());
   }
 
   /// Holds what an action starts from: the instance as it shows, and as it is stored, which also
@@ -248,10 +246,40 @@ final class Kernel {
       // Whatever the user's code throws, a lane must live on.
       return refuse(failed(before.key(), e));
     }
+    return apply(machine, before, transition, outcome);
+  }
+
+  private static Decision apply(
+      Machine machine, Before before, Transition transition, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Stay stay -> stay(machine, before, stay);
-      case Outcome.Move move -> move(machine, before, transition, move);
+      case Outcome.Deleted deleted ->
+          enter(machine, before, new Goal(Instance.DELETED, Value.EMPTY, deleted.reply(), false));
+      case Outcome.Forced forced when machine.isState(forced.state()) ->
+          enter(machine, before, Goal.of(forced.state(), forced.value(), forced.reply(), true));
+      case Outcome.Move move when leads(machine, transition, move.state()) ->
+          moved(machine, before, move);
+      case Outcome.Forced forced -> refuse(undeclared(machine, before, transition, forced.state()));
+      case Outcome.Move move -> refuse(undeclared(machine, before, transition, move.state()));
     };
+  }
+
+  private static Decision moved(Machine machine, Before before, Outcome.Move move) {
+    Problem unfit = unfit(machine, before, move);
+    return unfit == null
+        ? enter(machine, before, Goal.of(move.state(), move.value(), move.reply(), false))
+        : refuse(unfit);
+  }
+
+  private static boolean leads(Machine machine, Transition transition, String state) {
+    return machine.open() ? machine.isState(state) : transition.to().contains(state);
+  }
+
+  /// Says where a move ends.
+  private record Goal(String state, Value value, Json reply, boolean forced) {
+    static Goal of(String state, Value value, @Nullable Json reply, boolean forced) {
+      return new Goal(state, value, reply != null ? reply : value.json(), forced);
+    }
   }
 
   private static Outcome run(Action action, Situation situation) {
@@ -267,36 +295,24 @@ final class Kernel {
     return new Decision.Stay(current, reply != null ? reply : current.value().json());
   }
 
-  private static Decision move(
-      Machine machine, Before before, Transition transition, Outcome.Move move) {
-    if (!transition.to().contains(move.state())) {
-      return refuse(undeclared(machine, before, transition, move));
-    }
-    Problem unfit = unfit(machine, before, move);
-    if (unfit != null) {
-      return refuse(unfit);
-    }
+  private static Decision enter(Machine machine, Before before, Goal goal) {
     Instance current = before.current();
     Instance last = before.stored();
-    List<Timeout> timeouts = machine.timeouts(move.state());
+    List<Timeout> timeouts = machine.timeouts(goal.state());
     long now = before.now();
     Instance next =
         new Instance(
             before.key(),
-            move.state(),
-            move.value(),
+            goal.state(),
+            goal.value(),
             last == null ? 1 : last.version() + 1,
             machine.hash(),
             last == null || last.createdAt() == 0 ? now : last.createdAt(),
             now,
             now,
             timeouts.size());
-    Json reply = move.reply();
-    return new Decision.Move(
-        next,
-        current == null ? null : current.state(),
-        reply != null ? reply : move.value().json(),
-        timeouts);
+    String from = current == null ? null : current.state();
+    return new Decision.Move(next, from, goal.reply(), timeouts, goal.forced());
   }
 
   /// Returns why the table or a check of the machine's refuses a move, or null.
@@ -417,7 +433,7 @@ final class Kernel {
   }
 
   private static Problem undeclared(
-      Machine machine, Before before, Transition transition, Outcome.Move move) {
+      Machine machine, Before before, Transition transition, String state) {
     return Problem.of(
             ErrorCode.INTERNAL,
             before.key()
@@ -426,7 +442,7 @@ final class Kernel {
                 + " of machine "
                 + machine.name()
                 + ", got "
-                + move.state()
+                + state
                 + "; declare it")
         .at(before.key());
   }

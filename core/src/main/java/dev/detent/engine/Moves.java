@@ -60,11 +60,11 @@ final class Moves {
         move.next().version(),
         origin.command(),
         move.from(),
-        move.next().state(),
+        move.next().shownState(),
         origin.input().text(),
         into.at(),
         origin.cause(),
-        false);
+        move.forced());
   }
 
   static InstanceRow stored(Instance instance, int partition) {

@@ -24,7 +24,7 @@ final class Replies {
   static Reply of(Decision decision, String id) {
     return switch (decision) {
       case Decision.Move move ->
-          new Reply.Done(id, move.output(), move.next().state(), move.next().version(), false);
+          new Reply.Done(id, move.output(), move.next().shownState(), move.next().version(), false);
       case Decision.Stay stay ->
           new Reply.Done(id, stay.output(), stay.seen().state(), stay.seen().version(), false);
       case Decision.Refuse refuse ->
@@ -107,7 +107,7 @@ final class Replies {
             expiresAt,
             output(decision),
             problem == null ? null : ProblemText.write(problem),
-            after == null ? seen(decision) : after.state(),
+            after == null ? seen(decision) : after.shownState(),
             after == null ? 0 : after.version());
     boolean repeatable = kept(decision) || row.kind().equals("send");
     return row.ended(status(problem), end, repeatable);

@@ -30,6 +30,7 @@ final class Draft {
   private final List<Timeout> timeouts = new ArrayList<>();
   private final Map<String, Query> queries = new LinkedHashMap<>();
   private final IdentityHashMap<Object, Place> places = new IdentityHashMap<>();
+  private final List<Transition> anywhere = new ArrayList<>();
   private @Nullable String initial;
   private @Nullable Implicit implicit;
   private @Nullable Json definition;
@@ -81,6 +82,17 @@ final class Draft {
       throw new IllegalStateException("machine: expected a problem where there is none");
     }
     return machine;
+  }
+
+  /// Returns a machine whose states are not declared: each instance's data says which there are. It
+  /// is for what is built in, so nothing is checked.
+  Machine finishOpen() {
+    return new Machine(this, "", List.of());
+  }
+
+  /// Adds a transition that starts from every state of a machine whose states are not declared.
+  void addAnywhere(Transition transition) {
+    anywhere.add(transition);
   }
 
   void add(State state) {
@@ -169,6 +181,10 @@ final class Draft {
 
   List<Transition> transitions() {
     return transitions;
+  }
+
+  List<Transition> anywhere() {
+    return anywhere;
   }
 
   List<String> refused() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.machine;
 
+import dev.detent.Names;
 import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
 import dev.detent.codec.Value;
@@ -66,6 +67,7 @@ public final class Machine {
   private final Validations validations;
   private final Edges creating;
   private final Map<String, Edges> leaving;
+  private final @Nullable Edges anywhere;
 
   /// Holds what leads out of one state, or out of nowhere.
   private record Edges(
@@ -93,6 +95,7 @@ public final class Machine {
     this.table = draft.table();
     this.validations = new Validations(draft.validations());
     var all = new ArrayList<>(draft.transitions());
+    all.addAll(draft.anywhere());
     draft.timeouts().stream().map(Timeout::transition).distinct().forEach(all::add);
     this.transitions = List.copyOf(all);
     var named = new LinkedHashSet<String>();
@@ -108,6 +111,12 @@ public final class Machine {
       transition.from().forEach(state -> edges(from, state).byCommand.put(command, transition));
     }
     draft.timeouts().forEach(timeout -> edges(from, timeout.state()).timeouts.add(timeout));
+    Edges open = Edges.none();
+    for (Transition transition : draft.anywhere()) {
+      named.add(String.valueOf(transition.command()));
+      open.byCommand.put(String.valueOf(transition.command()), transition);
+    }
+    this.anywhere = open.byCommand.isEmpty() ? null : open.frozen();
     from.replaceAll((state, edges) -> edges.frozen());
     this.commands = Collections.unmodifiableSet(named);
     this.creating = fresh.frozen();
@@ -226,7 +235,7 @@ public final class Machine {
   /// @param state a state of this machine, or null for an instance that does not exist
   /// @param command any text
   public @Nullable Transition transition(@Nullable String state, String command) {
-    Edges edges = state == null ? creating : leaving.get(state);
+    Edges edges = edges(state);
     return edges == null ? null : edges.byCommand.get(command);
   }
 
@@ -235,8 +244,27 @@ public final class Machine {
   ///
   /// @param state a state of this machine, or null for an instance that does not exist
   public List<String> allowed(@Nullable String state) {
-    Edges edges = state == null ? creating : leaving.get(state);
+    Edges edges = edges(state);
     return edges == null ? List.of() : edges.allowed;
+  }
+
+  private @Nullable Edges edges(@Nullable String state) {
+    if (state == null) {
+      return creating;
+    }
+    Edges edges = leaving.get(state);
+    return edges == null ? anywhere : edges;
+  }
+
+  /// Tells whether the states are not declared: each instance's data says which there are for it.
+  public boolean open() {
+    return anywhere != null;
+  }
+
+  /// Tells whether an instance may be in a state: a declared one; of an open machine any that is
+  /// well-formed, or the empty one.
+  public boolean isState(String state) {
+    return open() ? state.isEmpty() || Names.isStateName(state) : states.containsKey(state);
   }
 
   /// Returns the timeouts that start when a state is entered; empty for an unknown state. Allocates

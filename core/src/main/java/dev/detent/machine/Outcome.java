@@ -14,6 +14,20 @@ public sealed interface Outcome {
   /// @param reply the answer, or null for the value itself
   record Move(String state, Value value, @Nullable Json reply) implements Outcome {}
 
+  /// Goes to a state although no declared transition leads there: the event says that it was
+  /// forced.
+  ///
+  /// @param state any state of the machine
+  /// @param value what the instance holds there
+  /// @param reply the answer, or null for the value itself
+  record Forced(String state, Value value, @Nullable Json reply) implements Outcome {}
+
+  /// Deletes the instance, which is an event. It reads as not there from then on; made again, it
+  /// goes on with its version.
+  ///
+  /// @param reply the answer
+  record Deleted(Json reply) implements Outcome {}
+
   /// Leaves everything as it is: no event, no new version.
   ///
   /// @param reply the answer, or null for the value itself

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param store where everything is kept
 /// @param http where HTTP is served, or null for nowhere
+/// @param redis where Redis clients are served, or null for nowhere
 /// @param define files with definitions as JSON
 /// @param examples whether the example machines are served
 /// @param tokenFile the file that holds the bearer token, or null for open doors
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public record Config(
     StoreUrl store,
     @Nullable Address http,
+    @Nullable Address redis,
     List<Path> define,
     boolean examples,
     @Nullable Path tokenFile,
@@ -80,7 +82,7 @@ public record Config(
       return set(Setting.HTTP, address);
     }
 
-    /// Sets where the Redis door listens. This version knows only `off`, the default.
+    /// Sets where Redis clients are served: `HOST:PORT`, or `off`. Defaults to `off`.
     public Builder redis(String address) {
       return set(Setting.REDIS, address);
     }

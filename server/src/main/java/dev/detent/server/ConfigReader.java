@@ -49,6 +49,7 @@ final class ConfigReader {
         new Config(
             store(),
             address(Setting.HTTP),
+            address(Setting.REDIS),
             paths(Setting.DEFINE),
             flag(Setting.EXAMPLES),
             path(Setting.TOKEN_FILE),
@@ -68,9 +69,6 @@ final class ConfigReader {
             text(Setting.EVENT_RETENTION).equals("off")
                 ? null
                 : duration(Setting.EVENT_RETENTION, RETENTION_MIN, RETENTION_MAX));
-    if (address(Setting.REDIS) != null) {
-      problems.add("redis: expected off, got an address; this version has no Redis door yet");
-    }
     if ((config.tlsCert() == null) != (config.tlsKey() == null)) {
       problems.add("tls-cert and tls-key: expected both or none, got one; set the other too");
     }

@@ -4,6 +4,7 @@ package dev.detent.server;
 import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
+import dev.detent.machine.DocumentMachine;
 import dev.detent.machine.Machine;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Machines {
   ///
   /// @throws DetentException INVALID_DEFINITION with all `problems`
   List<Machine> all() {
+    add(DocumentMachine.machine(), "the server itself");
     boolean examples = false;
     for (MachineCatalog catalog : ServiceLoader.load(MachineCatalog.class)) {
       boolean isExamples = catalog.name().equals(MachineCatalog.EXAMPLES);

@@ -5,10 +5,7 @@ import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.engine.Engine;
 import dev.detent.machine.Machine;
-import dev.detent.server.diagram.ElkSvg;
 import dev.detent.server.door.Metrics;
-import dev.detent.server.http.HttpDoor;
-import dev.detent.server.http.HttpOptions;
 import dev.detent.store.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads**: safe for any number of threads.
 public final class Server implements AutoCloseable {
-  /// No setting: only what measures the server has a use for it.
-  private static final String NOOP_PATH = "detent.noop-path";
-
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
   /// How much of the time to stop is kept for the store, after every client was answered.
@@ -32,13 +26,13 @@ public final class Server implements AutoCloseable {
   private final Config config;
   private final OpenStore store;
   private final Engine engine;
-  private final @Nullable HttpDoor http;
+  private final Doors doors;
 
-  private Server(Config config, OpenStore store, Engine engine, @Nullable HttpDoor http) {
+  private Server(Config config, OpenStore store, Engine engine, Doors doors) {
     this.config = config;
     this.store = store;
     this.engine = engine;
-    this.http = http;
+    this.doors = doors;
   }
 
   /// Starts a server. It serves when this returns.
@@ -49,11 +43,12 @@ public final class Server implements AutoCloseable {
     List<Machine> machines = new Machines(config).all();
     String token = Tokens.read(config.tokenFile());
     Metrics metrics = new Metrics();
-    requireFree(config.http());
+    requireFree("http", config.http());
+    requireFree("redis", config.redis());
     OpenStore store = OpenStore.open(config);
     Engine engine = engine(store, machines, metrics, config);
     try {
-      return new Server(config, store, engine, open(config, engine, token, metrics));
+      return new Server(config, store, engine, Doors.open(config, engine, token, metrics));
     } catch (RuntimeException e) {
       engine.stop(Duration.ZERO);
       store.close();
@@ -62,7 +57,7 @@ public final class Server implements AutoCloseable {
   }
 
   /// Fails for a port in use before the store is touched; the door itself only opens after it.
-  private static void requireFree(@Nullable Address address) {
+  private static void requireFree(String door, @Nullable Address address) {
     if (address == null || address.port() == 0) {
       return;
     }
@@ -72,8 +67,8 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       throw Problem.of(
               ErrorCode.UNAVAILABLE,
-              "http: expected to listen on %s, got '%s'; choose another address"
-                  .formatted(address, e.getMessage()))
+              "%s: expected to listen on %s, got '%s'; choose another address"
+                  .formatted(door, address, e.getMessage()))
           .exception();
     }
   }
@@ -99,43 +94,25 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static @Nullable HttpDoor open(
-      Config config, Engine engine, @Nullable String token, Metrics metrics) {
-    Address address = config.http();
-    if (address == null) {
-      return null;
-    }
-    HttpOptions options =
-        HttpOptions.builder()
-            .host(address.host())
-            .port(address.port())
-            .token(token)
-            .tls(config.tlsCert(), config.tlsKey())
-            .bodyBytesMax(config.bodyBytesMax())
-            .definitionBytesMax(config.definitionBytesMax())
-            .headerBytesMax(config.headerBytesMax())
-            .pathBytesMax(config.pathBytesMax())
-            .connectionsMax(config.connectionsMax())
-            .requestsMax(config.requestsMax())
-            .streamsMax(config.streamsMax())
-            .idleTimeout(config.idleTimeout())
-            .noopPath(System.getProperty(NOOP_PATH))
-            .metrics(metrics)
-            .build();
-    return HttpDoor.open(engine, options, new ElkSvg());
-  }
-
   /// Returns where HTTP is served, with the port that is bound; null for nowhere.
   public @Nullable Address http() {
-    return http == null ? null : new Address(http.host(), http.port());
+    return doors.http();
+  }
+
+  /// Returns where Redis clients are served, with the port that is bound; null for nowhere.
+  public @Nullable Address redis() {
+    return doors.redis();
   }
 
   /// Returns the line that says that it serves, without a line break: `detent ready http=HOST:PORT
-  /// redis=off store=URL`. It has no password.
+  /// redis=HOST:PORT store=URL`, with `off` for a door that is off. It has no password.
   public String readyLine() {
-    Address address = http();
-    return "detent ready http=%s redis=off store=%s"
-        .formatted(address == null ? "off" : address, config.store());
+    return "detent ready http=%s redis=%s store=%s"
+        .formatted(shown(http()), shown(redis()), config.store());
+  }
+
+  private static String shown(@Nullable Address address) {
+    return address == null ? "off" : address.toString();
   }
 
   /// Stops: accepts nothing more, commits what is decided, answers everybody, lets the store go.
@@ -152,17 +129,13 @@ public final class Server implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      if (http != null) {
-        http.close();
-      }
+      doors.close();
       store.close();
     }
   }
 
   private void drain(Duration limit) {
-    if (http != null) {
-      http.stopAccepting(limit.isNegative() ? Duration.ZERO : limit);
-    }
+    doors.stopAccepting(limit.isNegative() ? Duration.ZERO : limit);
   }
 
   /// Stops within 5 s.

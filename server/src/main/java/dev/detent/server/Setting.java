@@ -16,7 +16,7 @@ public enum Setting {
   /// Says where the HTTP door listens.
   HTTP("HOST:PORT", "127.0.0.1:8080", "where HTTP is served; off: nowhere; port 0: a free one"),
   /// Says where the Redis door listens.
-  REDIS("HOST:PORT", "off", "off: this version has no Redis door yet"),
+  REDIS("HOST:PORT", "off", "where Redis clients are served; off: nowhere; port 0: a free one"),
   /// Names files with definitions as JSON.
   DEFINE("FILE", "", "serve the machine that this JSON file defines; may be repeated"),
   /// Says whether the example machines are served.

@@ -85,7 +85,7 @@ class ConfigTest {
                 .config(file)
                 .store("postgresql://me:secret@host/")
                 .http("8080")
-                .redis("127.0.0.1:6379")
+                .redis("6379")
                 .tlsKey(Path.of("key.pem"))
                 .bodyBytesMax(0)
                 .idleTimeout(Duration.ZERO)
@@ -101,9 +101,9 @@ class ConfigTest {
                     "store: expected postgresql://user:password@host:port/database, got no"
                         + " database, or a '/' that is not written %2F",
                     "http: expected HOST:PORT or off, got '8080'",
+                    "redis: expected HOST:PORT or off, got '6379'",
                     "body-bytes-max: expected a whole number from 1 to 2147483647, got '0'",
                     "idle-timeout: expected a duration from 100ms to 1d, got 'PT0S'",
-                    "redis: expected off, got an address; this version has no Redis door yet",
                     "tls-cert and tls-key: expected both or none, got one; set the other"
                         + " too"));
   }

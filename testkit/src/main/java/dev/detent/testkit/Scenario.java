@@ -138,6 +138,8 @@ public final class Scenario {
             new Recorded(events.size() + 1L, from, cause, move.state(), clock.instant(), state());
         events.add(event);
       }
+      case PureInstance.Decided(Outcome other) ->
+          throw new IllegalStateException("only machines of the server end so: " + other);
     }
   }
 

@@ -27,7 +27,7 @@ create table if not exists detent_instance (
   machine varbinary(64) not null,          -- the machine's name
   instance_key varbinary(256) not null,    -- the user's name of the instance
   partition_id integer not null,           -- its partition, a hash of the two above
-  state varbinary(255) not null,           -- the state it is in
+  state varbinary(255) not null,           -- the state it is in; DEL (U+007F) if it was deleted
   data longtext not null,                  -- what it holds, a JSON object
   version bigint not null,                 -- how many events it has had
   definition varbinary(255) not null,      -- hash of the definition under which it was written

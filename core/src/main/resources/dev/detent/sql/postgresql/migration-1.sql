@@ -23,7 +23,7 @@ create table detent_instance (
   machine text collate "C" not null,        -- the machine's name
   instance_key text collate "C" not null,   -- the user's name of the instance
   partition_id integer not null,            -- its partition, a hash of the two above
-  state text collate "C" not null,          -- the state it is in
+  state text collate "C" not null,          -- the state it is in; DEL (U+007F) if it was deleted
   data text not null,                       -- what it holds, a JSON object
   version bigint not null,                  -- how many events it has had
   definition text not null,                 -- hash of the definition under which it was written

@@ -23,7 +23,7 @@ create table detent_instance (
   machine text not null,            -- the machine's name
   instance_key text not null,       -- the user's name of the instance
   partition_id integer not null,    -- its partition, a hash of the two above
-  state text not null,              -- the state it is in
+  state text not null,              -- the state it is in; DEL (U+007F) if it was deleted
   data text not null,               -- what it holds, a JSON object
   version integer not null,         -- how many events it has had
   definition text not null,         -- hash of the definition under which it was written

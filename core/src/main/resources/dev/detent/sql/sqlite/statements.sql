@@ -138,9 +138,10 @@ select machine, instance_key, partition_id, state, data, version,
 from detent_instance where machine = ? and instance_key = ?;
 
 -- name: instance-page
+-- What was deleted is in the state DEL, U+007F, and is not listed.
 select machine, instance_key, partition_id, state, data, version,
   definition, created_at, updated_at, entered_at, timers, invocation_id
-from detent_instance where machine = ? and instance_key > ?
+from detent_instance where machine = ? and instance_key > ? and state <> char(127)
 order by instance_key limit ?;
 
 -- name: instance-page-in-state
@@ -150,7 +151,8 @@ from detent_instance where machine = ? and state = ? and instance_key > ?
 order by instance_key limit ?;
 
 -- name: instance-counts
-select state, count(*) from detent_instance where machine = ? group by state order by state;
+select state, count(*) from detent_instance where machine = ? and state <> char(127)
+group by state order by state;
 
 -- name: event-insert
 -- A previous place that is not known here stands in the instance, which is updated later. A

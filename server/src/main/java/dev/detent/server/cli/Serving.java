@@ -39,6 +39,7 @@ final class Serving {
         settings()
             .standard(Setting.STORE, "sqlite:detent-data/detent.db")
             .standard(Setting.EXAMPLES, "true")
+            .standard(Setting.REDIS, "127.0.0.1:6379")
             .build();
     if (config.store() instanceof StoreUrl.Sqlite(Path path)) {
       createFolder(path.toAbsolutePath().getParent());
@@ -83,8 +84,14 @@ final class Serving {
       console.err().println("  curl " + url + "/turnstile/north/history");
       console.err().println("  curl -X POST " + url + "/resource/my-machine/setUp");
       console.err().println("  curl " + url + "/api/invocations");
-      console.err().println("Stop with Ctrl+C.");
     }
+    Address redis = server.redis();
+    if (redis != null) {
+      String client = "redis-cli -h " + redis.host() + " -p " + redis.port();
+      console.err().println("  " + client + " SM.CREATE mymachine");
+      console.err().println("  " + client + " SM.GET mymachine");
+    }
+    console.err().println("Stop with Ctrl+C.");
   }
 
   private static void createFolder(@Nullable Path folder) {

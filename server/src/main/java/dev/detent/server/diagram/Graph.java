@@ -51,7 +51,7 @@ record Graph(List<State> states, List<Edge> edges) {
         add(edges, null, transition, command);
       }
     }
-    if (edges.isEmpty()) {
+    if (edges.isEmpty() && !machine.open()) {
       edges.put(new Ends(null, machine.initial()), new ArrayList<>());
     }
   }

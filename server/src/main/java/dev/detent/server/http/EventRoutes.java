@@ -6,6 +6,8 @@ import dev.detent.Offset;
 import dev.detent.engine.Engine;
 import dev.detent.event.Cursor;
 import dev.detent.event.EventLog;
+import dev.detent.server.door.JsonWriter;
+import dev.detent.server.door.Views;
 import dev.detent.store.EventRow;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;

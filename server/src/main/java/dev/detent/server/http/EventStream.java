@@ -2,6 +2,8 @@
 package dev.detent.server.http;
 
 import dev.detent.event.EventLog;
+import dev.detent.server.door.JsonWriter;
+import dev.detent.server.door.Views;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;

@@ -5,6 +5,7 @@ import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.engine.Engine;
 import dev.detent.server.door.Svg;
+import dev.detent.server.door.Workers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public final class HttpDoor implements AutoCloseable {
     requireReadable("tlsCertificate", options.tlsCertificate());
     requireReadable("tlsKey", options.tlsKey());
     options.metrics().watch(engine);
-    var shared = new Shared(engine, options, svg, new Workers());
+    var shared = new Shared(engine, options, svg, new Workers("detent-http"));
     var door = new HttpDoor(shared, VertxSetup.vertx(options));
     try {
       door.listen();

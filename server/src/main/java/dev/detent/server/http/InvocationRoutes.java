@@ -6,6 +6,8 @@ import dev.detent.codec.Json;
 import dev.detent.engine.Invocations;
 import dev.detent.engine.NodeView;
 import dev.detent.engine.Request;
+import dev.detent.server.door.InvocationViews;
+import dev.detent.server.door.JsonWriter;
 import dev.detent.store.InvocationRow;
 import java.time.Duration;
 import java.util.Arrays;

@@ -3,6 +3,8 @@ package dev.detent.server.http;
 
 import dev.detent.engine.Engine;
 import dev.detent.machine.Machine;
+import dev.detent.server.door.JsonWriter;
+import dev.detent.server.door.Views;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.Stranded;
 import java.util.LinkedHashMap;
@@ -100,7 +102,7 @@ final class MachineRoutes {
   }
 
   private static @Nullable String state(Machine machine, @Nullable String state) {
-    if (state != null && !machine.states().containsKey(state)) {
+    if (state != null && !machine.isState(state)) {
       throw Refusals.bad(
           "state: expected one of " + machine.states().keySet() + ", got '" + state + "'");
     }

@@ -2,6 +2,7 @@
 package dev.detent.server.http;
 
 import dev.detent.DetentException;
+import dev.detent.server.door.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

@@ -4,6 +4,7 @@ package dev.detent.server.http;
 import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
+import dev.detent.server.door.JsonWriter;
 import dev.detent.store.StoreException;
 import java.util.Locale;
 

@@ -6,6 +6,9 @@ import dev.detent.engine.Instance;
 import dev.detent.engine.Reply;
 import dev.detent.engine.Request;
 import dev.detent.machine.Machine;
+import dev.detent.server.door.InvocationViews;
+import dev.detent.server.door.JsonWriter;
+import dev.detent.server.door.Views;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 

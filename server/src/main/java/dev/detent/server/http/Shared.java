@@ -4,6 +4,7 @@ package dev.detent.server.http;
 import dev.detent.engine.Engine;
 import dev.detent.server.door.Metrics;
 import dev.detent.server.door.Svg;
+import dev.detent.server.door.Workers;
 
 /// Holds what all event loops of a door share.
 ///

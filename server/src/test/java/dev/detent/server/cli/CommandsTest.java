@@ -80,13 +80,13 @@ class CommandsTest {
       strings = {
         "serve --http 8080",
         "serve --http 127.0.0.1:65536",
-        "serve --redis 127.0.0.1:6379",
+        "serve --redis 6379",
         "serve --store mysql://me:secret@host/db",
         "serve --store mariadb://me:secret@host:x/db",
         "serve --store postgresql://me:secret@host:x/db",
         "serve --tls-cert cert.pem",
         "serve --body-bytes-max many",
-        "dev --redis localhost:1",
+        "dev --redis localhost:x",
         "schema oracle",
         "diagram machine.json --format png",
       })

@@ -197,12 +197,14 @@ class ServingTest {
   @Test
   void makesItsFolderInDevelopment() throws Exception {
     try (var server =
-        ServerProcess.start(folder, "dev", "--http", "off", "--config", "dev.properties")) {
+        ServerProcess.start(
+            folder, "dev", "--http", "off", "--redis", "off", "--config", "dev.properties")) {
       assertRefused(server, "dev.properties");
     }
     Files.writeString(folder.resolve("dev.properties"), "examples=false\n");
     try (var server =
-        ServerProcess.start(folder, "dev", "--http", "off", "--config", "dev.properties")) {
+        ServerProcess.start(
+            folder, "dev", "--http", "off", "--redis", "off", "--config", "dev.properties")) {
       assertThat(server.ready())
           .isEqualTo("detent ready http=off redis=off store=sqlite:detent-data/detent.db");
       assertThat(folder.resolve("detent-data/detent.db")).exists();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.detent.server.http;
+package dev.detent.server.door;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,13 +9,16 @@ import java.util.concurrent.TimeUnit;
 /// Does what blocks: few threads, since what they wait for is one database, and a short queue.
 ///
 /// **Threads**: safe for any number of threads.
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int QUEUE_MAX = 256;
 
   private final ThreadPoolExecutor pool;
 
-  Workers() {
+  /// Makes workers; their threads begin when they are needed.
+  ///
+  /// @param name begins the names of the threads
+  public Workers(String name) {
     pool =
         new ThreadPoolExecutor(
             THREADS,
@@ -23,12 +26,12 @@ final class Workers implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE_MAX),
-            Thread.ofPlatform().name("detent-http-worker-", 0).daemon().factory());
+            Thread.ofPlatform().name(name + "-worker-", 0).daemon().factory());
     pool.allowCoreThreadTimeOut(true);
   }
 
   /// Runs a task, and tells whether there was room for it.
-  boolean run(Runnable task) {
+  public boolean run(Runnable task) {
     try {
       pool.execute(task);
       return true;

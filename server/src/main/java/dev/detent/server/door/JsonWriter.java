@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.detent.server.http;
+package dev.detent.server.door;
 
 import dev.detent.codec.Json;
 import java.time.LocalDateTime;
@@ -12,34 +12,39 @@ import org.jspecify.annotations.Nullable;
 /// caller.
 ///
 /// **Threads**: for one thread.
-final class JsonWriter {
+public final class JsonWriter {
   private static final String HEX = "0123456789abcdef";
 
   private final StringBuilder out;
   private boolean comma;
 
-  JsonWriter(int capacity) {
+  /// Makes a writer with room for some characters at first.
+  public JsonWriter(int capacity) {
     out = new StringBuilder(capacity);
   }
 
-  JsonWriter() {
+  /// Makes a writer.
+  public JsonWriter() {
     this(256);
   }
 
-  JsonWriter open(char bracket) {
+  /// Opens an object or a list.
+  public JsonWriter open(char bracket) {
     separate();
     out.append(bracket);
     comma = false;
     return this;
   }
 
-  JsonWriter close(char bracket) {
+  /// Closes an object or a list.
+  public JsonWriter close(char bracket) {
     out.append(bracket);
     comma = true;
     return this;
   }
 
-  JsonWriter name(String name) {
+  /// Writes a member's name.
+  public JsonWriter name(String name) {
     separate();
     quote(name);
     out.append(':');
@@ -47,7 +52,8 @@ final class JsonWriter {
     return this;
   }
 
-  JsonWriter string(@Nullable String value) {
+  /// Writes a string, or `null`.
+  public JsonWriter string(@Nullable String value) {
     separate();
     if (value == null) {
       out.append("null");
@@ -57,21 +63,22 @@ final class JsonWriter {
     return this;
   }
 
-  JsonWriter number(long value) {
+  /// Writes a number.
+  public JsonWriter number(long value) {
     separate();
     out.append(value);
     return this;
   }
 
   /// Writes text that is JSON already.
-  JsonWriter raw(String json) {
+  public JsonWriter raw(String json) {
     separate();
     out.append(json);
     return this;
   }
 
   /// Writes a time as ISO-8601 in UTC with milliseconds, or `null` for 0.
-  JsonWriter time(long ms) {
+  public JsonWriter time(long ms) {
     separate();
     if (ms == 0) {
       out.append("null");
@@ -97,7 +104,7 @@ final class JsonWriter {
   }
 
   /// Writes a string, number, boolean, null, [Json], list or map of these.
-  JsonWriter value(@Nullable Object value) {
+  public JsonWriter value(@Nullable Object value) {
     switch (value) {
       case null -> string(null);
       case Json json -> raw(json.text());
@@ -118,10 +125,12 @@ final class JsonWriter {
     return this;
   }
 
-  int length() {
+  /// Returns how many characters are written.
+  public int length() {
     return out.length();
   }
 
+  /// Returns what is written.
   @Override
   public String toString() {
     return out.toString();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.detent.server.http;
+package dev.detent.server.door;
 
 import dev.detent.engine.Instance;
 import dev.detent.engine.Running;
@@ -9,10 +9,13 @@ import dev.detent.store.InstanceRow;
 import org.jspecify.annotations.Nullable;
 
 /// Shows instances, events and machines as JSON.
-final class Views {
+public final class Views {
   private Views() {}
 
-  static void instance(
+  /// Shows an instance.
+  ///
+  /// @param running what runs on it, or null
+  public static void instance(
       JsonWriter json, Instance instance, @Nullable Running running, Machine machine) {
     json.open('{');
     json.name("machine").string(instance.key().machine());
@@ -36,11 +39,13 @@ final class Views {
     json.close('}');
   }
 
-  static void instance(JsonWriter json, InstanceRow row, Machine machine) {
+  /// Shows an instance as a row of a list.
+  public static void instance(JsonWriter json, InstanceRow row, Machine machine) {
     instance(json, Instance.of(row), null, machine);
   }
 
-  static void event(JsonWriter json, EventRow event) {
+  /// Shows an event.
+  public static void event(JsonWriter json, EventRow event) {
     json.open('{');
     json.name("id").string(event.offset().toString());
     json.name("machine").string(event.key().machine());
@@ -64,7 +69,8 @@ final class Views {
     json.close('}');
   }
 
-  static void machine(JsonWriter json, Machine machine) {
+  /// Shows a machine as a row of a list.
+  public static void machine(JsonWriter json, Machine machine) {
     json.open('{');
     json.name("machine").string(machine.name());
     json.name("kind").string(machine.kind().word());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.detent.server.http;
+package dev.detent.server.door;
 
 import dev.detent.Problem;
 import dev.detent.codec.ProblemText;
@@ -16,16 +16,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Shows invocations and their journals as JSON.
-final class InvocationViews {
+public final class InvocationViews {
   private InvocationViews() {}
 
   /// Spells a constant as it is stored and shown.
-  static String word(Enum<?> constant) {
+  public static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /// Shows what runs on an instance.
-  static void running(JsonWriter json, Running running) {
+  public static void running(JsonWriter json, Running running) {
     InvocationRow row = running.invocation();
     json.open('{');
     json.name("id").string(row.id());
@@ -37,14 +37,14 @@ final class InvocationViews {
   }
 
   /// Shows an invocation as a row of a list.
-  static void row(JsonWriter json, InvocationRow row) {
+  public static void row(JsonWriter json, InvocationRow row) {
     json.open('{');
     members(json, row);
     json.close('}');
   }
 
   /// Shows an invocation whole.
-  static String whole(InvocationRow row, List<StepRow> journal) {
+  public static String whole(InvocationRow row, List<StepRow> journal) {
     End end = row.end();
     var json = new JsonWriter(1_024).open('{');
     members(json, row);
@@ -118,7 +118,7 @@ final class InvocationViews {
   }
 
   /// Shows a node.
-  static void node(JsonWriter json, NodeView node) {
+  public static void node(JsonWriter json, NodeView node) {
     Long expiresAt = node.expiresAt();
     json.open('{');
     json.name("id").string(node.id());
@@ -131,7 +131,7 @@ final class InvocationViews {
   }
 
   /// Shows where an invocation is.
-  static String standing(Reply.Standing standing) {
+  public static String standing(Reply.Standing standing) {
     return new JsonWriter()
         .open('{')
         .name("id")

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.server.resp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the command that a client names and checks what Redis checks before it runs one, in its
+/// order and words.
+final class Dispatcher {
+  private static final int SHOWN_MAX = 128;
+  private static final Answer QUEUED = new Answer.Simple("QUEUED");
+  private static final Set<String> LISTENING =
+      Set.of("subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ping", "quit", "reset");
+  private static final Set<String> NEVER_QUEUED =
+      Set.of("multi", "exec", "discard", "watch", "quit", "reset");
+  private static final Set<String> FOR_STRANGERS = Set.of("auth", "hello", "quit", "reset");
+
+  private final CommandTable table;
+
+  Dispatcher(CommandTable table) {
+    this.table = table;
+  }
+
+  /// Begins a command.
+  Step dispatch(Session session, byte[][] parts) {
+    session.shared().counted();
+    String name = RespParser.name(parts[0]);
+    if (name.equals("post") || name.equals("host:")) {
+      session.connection().lastCommand(); // somebody has a browser talk to this port
+      return Step.now(new Answer.Several(java.util.List.of()));
+    }
+    Command command = table.find(name);
+    Answer refused = refusal(session, command, parts);
+    if (refused == null
+        && command != null
+        && !command.subcommands().isEmpty()
+        && parts.length > 1) {
+      command = command.subcommands().get(RespParser.name(parts[1]));
+      refused = refusal(session, command, parts);
+    }
+    if (refused != null || command == null) {
+      session.transaction().spoil();
+      return Step.now(refused == null ? unknown(parts) : refused);
+    }
+    session.began(command.name());
+    return begin(new Call(session, command, parts));
+  }
+
+  private static Step begin(Call call) {
+    Session session = call.session();
+    String name = call.command().name();
+    try {
+      if (session.transaction().open() && !NEVER_QUEUED.contains(name)) {
+        return Step.now(queue(call));
+      }
+      return call.command().handler().run(call);
+    } catch (RuntimeException e) {
+      return Step.now(Refusal.of(e));
+    }
+  }
+
+  private static Answer queue(Call call) {
+    Transaction transaction = call.session().transaction();
+    Answer refused = null;
+    if (call.command().has("no_multi")) {
+      refused = Answer.error("Command not allowed inside a transaction");
+    } else if (!transaction.add(call)) {
+      refused = Answer.error("transaction: expected at most 10000 commands of 8 MiB, got more");
+    }
+    if (refused != null) {
+      transaction.spoil();
+      return refused;
+    }
+    return QUEUED;
+  }
+
+  private static @Nullable Answer refusal(
+      Session session, @Nullable Command command, byte[][] parts) {
+    if (command == null) {
+      return null;
+    }
+    if (!command.takes(parts.length)) {
+      return arity(command);
+    }
+    if (command.subcommands().size() > 0
+        && parts.length > 1
+        && !command.subcommands().containsKey(RespParser.name(parts[1]))) {
+      String container = command.name().toUpperCase(Locale.ROOT);
+      return Answer.error(
+          "unknown subcommand '" + shown(parts[1], SHOWN_MAX) + "'. Try " + container + " HELP.");
+    }
+    if (session.stranger() && !FOR_STRANGERS.contains(command.name())) {
+      return new Answer.Failure("NOAUTH Authentication required.");
+    }
+    if (session.listensOnly() && !LISTENING.contains(command.name())) {
+      return Answer.error(
+          "Can't execute '"
+              + command.name()
+              + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in"
+              + " this context");
+    }
+    return null;
+  }
+
+  /// Refuses a number of arguments in Redis's words.
+  static Answer arity(Command command) {
+    return Answer.error("wrong number of arguments for '" + command.name() + "' command");
+  }
+
+  private static Answer unknown(byte[][] parts) {
+    var arguments = new StringBuilder();
+    for (int i = 1; i < parts.length && arguments.length() < SHOWN_MAX; i++) {
+      arguments.append('\'').append(shown(parts[i], SHOWN_MAX - arguments.length())).append("' ");
+    }
+    return Answer.error(
+        "unknown command '"
+            + shown(parts[0], SHOWN_MAX)
+            + "', with args beginning with: "
+            + arguments);
+  }
+
+  private static String shown(byte[] word, int bytesMax) {
+    int length = 0;
+    while (length < Math.min(word.length, bytesMax) && word[length] != 0) {
+      length++;
+    }
+    return new String(word, 0, length, StandardCharsets.UTF_8);
+  }
+}
