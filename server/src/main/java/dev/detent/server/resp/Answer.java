@@ -29,7 +29,17 @@ sealed interface Answer {
   record Whole(long value) implements Answer {}
 
   /// Gives bytes.
-  record Bulk(byte[] bytes) implements Answer {}
+  final class Bulk implements Answer {
+    private final byte[] bytes;
+
+    Bulk(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
 
   /// Gives a text for people to read.
   record Verbatim(String text) implements Answer {}

@@ -9,11 +9,37 @@ import java.nio.charset.StandardCharsets;
 
 /// Holds one command as a client sent it.
 ///
-/// @param session who sent it
-/// @param command what it is
-/// @param parts its name and arguments
-record Call(Session session, Command command, byte[][] parts) {
+/// **Threads**: immutable.
+final class Call {
   private static final int WHOLE_DIGITS_MAX = 19;
+
+  private final Session session;
+  private final Command command;
+  private final byte[][] parts;
+
+  /// Makes a call.
+  ///
+  /// @param session who sent it
+  /// @param command what it is
+  /// @param parts its name and arguments
+  Call(Session session, Command command, byte[][] parts) {
+    this.session = session;
+    this.command = command;
+    this.parts = parts;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Command command() {
+    return command;
+  }
+
+  /// Returns the command's name and its arguments.
+  byte[][] parts() {
+    return parts;
+  }
 
   Shared shared() {
     return session.shared();

@@ -39,7 +39,7 @@ final class Out {
       case Answer.Simple(String text) -> line('+', text);
       case Answer.Failure(String text) -> line('-', text.replace('\r', ' ').replace('\n', ' '));
       case Answer.Whole(long value) -> number(':', value);
-      case Answer.Bulk(byte[] content) -> bulk('$', content);
+      case Answer.Bulk content -> bulk('$', content.bytes());
       case Answer.Verbatim(String text) -> verbatim(text, protocol);
       case Answer.Nil() -> raw(protocol == RESP3 ? "_\r\n" : "$-1\r\n");
       case Answer.NilItems() -> raw(protocol == RESP3 ? "_\r\n" : "*-1\r\n");
