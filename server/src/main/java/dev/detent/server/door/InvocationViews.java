@@ -147,7 +147,7 @@ public final class InvocationViews {
   }
 
   /// Shows a problem, or null.
-  static void problem(JsonWriter json, @Nullable Problem problem) {
+  public static void problem(JsonWriter json, @Nullable Problem problem) {
     if (problem == null) {
       json.raw("null");
       return;

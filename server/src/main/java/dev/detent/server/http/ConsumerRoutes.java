@@ -9,6 +9,7 @@ import dev.detent.event.ConsumerView;
 import dev.detent.event.Consumers;
 import dev.detent.event.Cursor;
 import dev.detent.event.DeadLetter;
+import dev.detent.server.door.JsonWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,8 @@ import dev.detent.codec.Json;
 import dev.detent.event.ConsumerView;
 import dev.detent.event.DeadLetter;
 import dev.detent.event.Event;
+import dev.detent.server.door.InvocationViews;
+import dev.detent.server.door.JsonWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
