@@ -2,8 +2,8 @@
 package dev.detent.sql;
 
 import java.sql.PreparedStatement;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -12,12 +12,15 @@ import java.util.List;
 ///
 /// **Threads**: safe for any number of threads.
 final class JsonBinding implements Binding {
-  private static final int ROWS_MAX = 1000;
+  /// What any server takes, with the statement around it.
+  private static final int SHORT = 1 << 16;
 
-  /// From so many characters on, the rest goes with the next statement.
-  private static final int CHARS_MAX = 1 << 20;
+  /// SQL's own code for "program limit exceeded".
+  private static final String TOO_LARGE = "54000";
 
   private static final int DUPLICATE = 1062;
+
+  private volatile long packetBytesMax;
 
   @Override
   public long[] apply(Session session, String opening, List<Change<?>> changes)
@@ -50,21 +53,21 @@ final class JsonBinding implements Binding {
     }
   }
 
-  private static <R, T> void ask(Session session, Question<R, T> question) throws SQLException {
+  private <R, T> void ask(Session session, Question<R, T> question) throws SQLException {
     PreparedStatement statement = session.statement(question.statement());
-    for (String json : texts(question.shape(), question.rows())) {
-      statement.setString(1, json);
+    for (String json : JsonRows.texts(question.shape(), question.rows())) {
+      bind(session, statement, json);
       Session.collect(statement, question.reader(), question.found());
     }
   }
 
   /// A row that is there already where a new one is inserted undoes its whole statement, and no
   /// more: none of its rows is counted.
-  private static <R> long apply(Session session, Change<R> change) throws SQLException {
+  private <R> long apply(Session session, Change<R> change) throws SQLException {
     PreparedStatement statement = session.statement(change.statement());
     long count = 0;
-    for (String json : texts(change.shape(), change.rows())) {
-      statement.setString(1, json);
+    for (String json : JsonRows.texts(change.shape(), change.rows())) {
+      bind(session, statement, json);
       try {
         count += statement.executeUpdate();
       } catch (SQLException e) {
@@ -76,28 +79,21 @@ final class JsonBinding implements Binding {
     return count;
   }
 
-  private static <R> List<String> texts(Shape<R> shape, List<R> rows) throws SQLException {
-    var texts = new ArrayList<String>();
-    var text = new StringBuilder("[");
-    int count = 0;
-    for (R row : rows) {
-      if (count == ROWS_MAX || text.length() > CHARS_MAX) {
-        texts.add(text.append(']').toString());
-        text = new StringBuilder("[");
-        count = 0;
+  /// Refuses a text that the server would not take: it would cut the connection, and nobody could
+  /// tell that from an outage.
+  private void bind(Session session, PreparedStatement statement, String json) throws SQLException {
+    if (json.length() > SHORT) {
+      if (packetBytesMax == 0) {
+        packetBytesMax = session.list("facts", row -> row.getLong(4)).getFirst();
       }
-      text.append(count++ == 0 ? "[" : ",[");
-      char between = 0;
-      for (Column<R> column : shape.columns()) {
-        if (between != 0) {
-          text.append(between);
-        }
-        column.write(text, row);
-        between = ',';
+      long bytes = JsonRows.literalBytes(json) + SHORT;
+      if (bytes > packetBytesMax) {
+        throw new SQLDataException(
+            "a statement of at most %d bytes, got one of %d; raise max_allowed_packet"
+                .formatted(packetBytesMax, bytes),
+            TOO_LARGE);
       }
-      text.append(']');
     }
-    texts.add(text.append(']').toString());
-    return texts;
+    statement.setString(1, json);
   }
 }

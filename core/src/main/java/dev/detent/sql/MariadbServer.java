@@ -59,7 +59,7 @@ final class MariadbServer implements Server {
     String state = error.getSQLState();
     String group = state == null || state.length() < 2 ? "" : state.substring(0, 2);
     return switch (group) {
-      case "22", "23", "42" -> Kind.REJECTED;
+      case "22", "23", "42", "54" -> Kind.REJECTED;
       case "40" -> Kind.UNAVAILABLE;
       default -> committing ? Kind.UNKNOWN : Kind.UNAVAILABLE;
     };

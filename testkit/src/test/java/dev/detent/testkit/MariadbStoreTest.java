@@ -308,51 +308,51 @@ class MariadbStoreTest extends StoreContract {
   }
 
   @Test
-  void startsOnAnEmptyDatabaseInSeveralProcessesAtOnce() throws Exception {
-    store.close();
-    execute("drop table " + String.join(", ", tables()));
-    var opening = new ArrayList<FutureTask<Store>>();
-    for (int i = 0; i < 4; i++) {
-      var task = new FutureTask<>(() -> open(PARTITIONS));
-      opening.add(task);
-      Thread.ofVirtual().start(task);
-    }
+  void rejectsADocumentThatTheServerWouldNotTake() throws SQLException {
+    int packet = Integer.parseInt(setting("max_allowed_packet"));
+    String text = "{\"a\":\"" + "\\".repeat(packet / 4) + "\"}";
+    String most = "{\"a\":\"" + "\\".repeat(packet / 4 - (1 << 15)) + "\"}";
 
-    for (FutureTask<Store> task : opening) {
-      assertThat(task.get().partitionRows()).hasSize(PARTITIONS);
-    }
-    store = opening.getFirst().get();
+    assertThat(kind(() -> commit(batch().move(A, 0, "up", text)))).isEqualTo(Kind.REJECTED);
+    commit(batch().move(A, 0, "up", most));
+    assertThat(store.instances(List.of(A)).getFirst().data()).isEqualTo(most);
   }
 
   @Test
-  void startsOnTablesThatWereMadeFromThePrintedScript() throws SQLException {
-    execute("drop table " + String.join(", ", tables()));
-    for (String statement : SqlStore.ddl("mariadb").split(";\\n", -1)) {
-      if (!statement.isBlank()) {
-        execute(statement);
-      }
-    }
-
-    store = open(PARTITIONS);
-
-    assertThat(store.partitionRows()).hasSize(PARTITIONS);
+  void doesNotWaitForALockForLongerThanItsLeaseAllows() throws SQLException {
     commit(batch().move(A, 0, "up"));
+    Batch late = batch().move(A, 1, "down").build();
+    try (Store other = SqlStore.mariadb(pool).leaseDuration(Duration.ofSeconds(1)).open();
+        Connection holder = connect()) {
+      run(holder, "select 1 from detent_partition for update");
+
+      StoreException e = catchThrowableOfType(StoreException.class, () -> other.commit(late));
+      assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+      assertThat(e).hasMessageContaining("Lock wait timeout");
+      holder.rollback();
+      other.commit(late);
+    }
+    assertThat(state(A)).isEqualTo("down");
   }
 
   @Test
-  void tellsTheServersTime() throws SQLException {
-    long before = store.now();
-    long server =
-        Long.parseLong(value("select timestampdiff(second, '1970-01-01', utc_timestamp()) * 1000"));
-
-    assertThat(Math.abs(server - before)).isLessThan(60_000);
-    assertThat(store.exclusive()).isFalse();
-  }
-
-  @Test
-  void runsOnAServerThatSyncs() throws SQLException {
-    assertThat(setting("innodb_flush_log_at_trx_commit")).isEqualTo("1");
-    assertThat(setting("log_bin")).isEqualTo("0");
+  void losesNoRowsToAProcessThatStandsStillInATransaction() throws Exception {
+    prepare();
+    try (Store other = SqlStore.mariadb(pool).leaseDuration(Duration.ofSeconds(1)).open()) {
+      assertThatThrownBy(() ->
+              other.transact(
+                  RUN,
+                  0,
+                  "0",
+                  connection -> {
+                    run(connection, "select 1 from detent_partition for update");
+                    store.acquire("heir", ALL); // waits until the server has ended the other
+                    return adding("0", "1").run(connection);
+                  }))
+          .isInstanceOf(SQLException.class);
+    }
+    assertThat(store.partitionRows()).allMatch(row -> "heir".equals(row.owner()));
+    assertThat(mine()).isZero();
   }
 
   private Boolean outcomeOf(Cut when) {
@@ -383,13 +383,6 @@ class MariadbStoreTest extends StoreContract {
       meanwhile.run();
       return adding("0", "1").run(connection);
     };
-  }
-
-  private List<String> tables() throws SQLException {
-    String sql =
-        "select group_concat(table_name) from information_schema.tables"
-            + " where table_schema = database()";
-    return List.of(value(sql).split(",", -1));
   }
 
   private String setting(String name) throws SQLException {

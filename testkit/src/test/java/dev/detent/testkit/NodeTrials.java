@@ -21,12 +21,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Nodes in one process that share a PostgreSQL.
+/// Nodes in one process that share a database.
 @org.junit.jupiter.api.Timeout(60)
-class NodesTest {
+abstract class NodeTrials {
   private static final Duration LEASE = Duration.ofSeconds(5);
   private static final String COUNTER =
       """
@@ -37,7 +38,7 @@ class NodesTest {
   private final List<Detent> nodes = new ArrayList<>();
 
   {
-    pool.setJdbcUrl(LocalPostgres.freshUrl());
+    pool.setJdbcUrl(url());
     pool.setMaximumPoolSize(12);
     pool.setMinimumIdle(0);
   }
@@ -48,8 +49,18 @@ class NodesTest {
     pool.close();
   }
 
+  /// Says where the database is.
+  abstract String url();
+
+  /// Begins a store there.
+  abstract SqlStore.Builder store(DataSource source);
+
+  private Store open() {
+    return store(pool).leaseDuration(LEASE).partitions(8).open();
+  }
+
   private Detent join() {
-    return join(SqlStore.postgres(pool).leaseDuration(LEASE).partitions(8).open());
+    return join(open());
   }
 
   private Detent join(Store store) {
@@ -105,10 +116,7 @@ class NodesTest {
   @Test
   void takesBackWhatItCouldNotHandOver() throws Exception {
     var failed = new CountDownLatch(1);
-    Detent one =
-        join(
-            failingToRelease(
-                SqlStore.postgres(pool).leaseDuration(LEASE).partitions(8).open(), failed));
+    Detent one = join(failingToRelease(open(), failed));
     Detent two = join();
     assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
     two.close();
