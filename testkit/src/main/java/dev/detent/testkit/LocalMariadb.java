@@ -136,6 +136,7 @@ public final class LocalMariadb {
               "--no-defaults",
               "--user=" + System.getProperty("user.name"),
               "--datadir=" + data,
+              "--tmpdir=" + folder, // another server that starts would empty a shared one
               "--socket=" + folder.resolve("socket"),
               "--pid-file=" + folder.resolve("pid"),
               "--bind-address=127.0.0.1",
