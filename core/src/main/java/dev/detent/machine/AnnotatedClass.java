@@ -101,7 +101,8 @@ final class AnnotatedClass {
     try {
       draft.retention(DurationText.parse(text));
     } catch (DetentException e) {
-      problem("retention: " + e.getMessage(), new Place.InClassMark("retention"));
+      problem(
+          "retention: " + e.getMessage(), new Place.InClassMark(StateMachine.class, "retention"));
     }
   }
 

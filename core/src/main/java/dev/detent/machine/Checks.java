@@ -2,6 +2,7 @@
 package dev.detent.machine;
 
 import dev.detent.Names;
+import dev.detent.annotation.StateMachine;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,7 +67,7 @@ final class Checks {
   }
 
   private void machineName() {
-    var place = new Place.InClassMark("value");
+    var place = new Place.InClassMark(StateMachine.class, "value");
     if (!Names.isName(draft.name())) {
       problems.add(
           "machine name: expected [A-Za-z][A-Za-z0-9_.-]{0,63}, got '"

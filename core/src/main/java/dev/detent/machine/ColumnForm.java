@@ -5,8 +5,6 @@ import dev.detent.annotation.ColumnConverter;
 import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
 import dev.detent.store.MappedColumn.Kind;
-import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -60,23 +58,46 @@ record ColumnForm(Kind kind, Function<Object, Object> out, Function<Object, Obje
     KNOWN.put(Character.class, character);
   }
 
-  /// Returns the form of a type, or null if none is known.
+  /// Returns what a column holds for a type, or null if it can't hold that.
   ///
-  /// @param type the type of a component; not an `Optional`
+  /// @param type the erased type of a component; not an `Optional`
+  static @Nullable Kind kind(TypeView type) {
+    for (Map.Entry<Class<?>, ColumnForm> known : KNOWN.entrySet()) {
+      if (type.is(known.getKey())) {
+        return known.getValue().kind;
+      }
+    }
+    if (type.form() == TypeView.Form.ENUM) {
+      return Kind.TEXT;
+    }
+    return isDocument(type) ? Kind.JSON : null;
+  }
+
+  private static boolean isDocument(TypeView type) {
+    boolean own = !type.name().startsWith("java.");
+    return type.is(Json.class)
+        || type.form() == TypeView.Form.RECORD
+        || type.name().endsWith("[]")
+        || (type.form() == TypeView.Form.SEALED_INTERFACE && own)
+        || type.isA(Collection.class)
+        || type.isA(Map.class);
+  }
+
+  /// Returns the form of a type.
+  ///
+  /// @param type the type of a component for which there is a [#kind]; not an `Optional`
   /// @param codec writes what becomes a document
-  static @Nullable ColumnForm of(Type type, Codec codec) {
+  static ColumnForm of(Type type, Codec codec) {
     if (type instanceof Class<?> c && KNOWN.containsKey(c)) {
       return KNOWN.get(c);
     } else if (type instanceof Class<?> c && c.isEnum()) {
       return new ColumnForm(
           Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(c, (String) text));
     }
-    return isDocument(type)
-        ? new ColumnForm(
-            Kind.JSON,
-            value -> codec.write(value, type).text(),
-            text -> stored(codec, (String) text, type))
-        : null;
+    return new ColumnForm(
+        Kind.JSON,
+        value -> codec.write(value, type).text(),
+        text -> stored(codec, (String) text, type));
   }
 
   private static Object stored(Codec codec, String text, Type type) {
@@ -91,21 +112,6 @@ record ColumnForm(Kind kind, Function<Object, Object> out, Function<Object, Obje
         to.kind,
         value -> to.out.apply(Objects.requireNonNull(converter.toColumn(value), "converted")),
         value -> Objects.requireNonNull(converter.fromColumn(to.in.apply(value)), "converted"));
-  }
-
-  private static boolean isDocument(Type type) {
-    return switch (type) {
-      case ParameterizedType generic -> isDocument(generic.getRawType());
-      case GenericArrayType _ -> true;
-      case Class<?> c ->
-          c == Json.class
-              || c.isRecord()
-              || c.isArray()
-              || (c.isInterface() && c.isSealed() && !c.getName().startsWith("java."))
-              || Collection.class.isAssignableFrom(c)
-              || Map.class.isAssignableFrom(c);
-      default -> false;
-    };
   }
 
   private static void same(Kind kind, Class<?>... types) {

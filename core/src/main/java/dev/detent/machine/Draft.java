@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.machine;
 
+import dev.detent.annotation.StateMachine;
 import dev.detent.codec.Codec;
 import dev.detent.codec.DurationText;
 import dev.detent.codec.Json;
 import dev.detent.store.MappedTable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ final class Draft {
   private final Map<String, Query> queries = new LinkedHashMap<>();
   private final IdentityHashMap<Object, Place> places = new IdentityHashMap<>();
   private final List<Transition> anywhere = new ArrayList<>();
+  private final Map<String, TypeView> records = new HashMap<>();
   private @Nullable String initial;
   private @Nullable Implicit implicit;
   private @Nullable Json definition;
@@ -119,6 +122,16 @@ final class Draft {
     queries.put(query.name(), query);
   }
 
+  /// Says what the record of a state is.
+  void show(String state, TypeView type) {
+    records.put(state, type);
+  }
+
+  /// Returns the record of a state, or null where data is plain JSON.
+  @Nullable TypeView record(String state) {
+    return records.get(state);
+  }
+
   /// Says where a part of the definition stands: a state, transition or query.
   void put(Object part, Place place) {
     places.put(part, place);
@@ -154,7 +167,7 @@ final class Draft {
   void retention(Duration duration) {
     if (duration.isNegative() || duration.compareTo(RETENTION_MAX) > 0) {
       String what = "retention: expected 0 to 3650d, got " + DurationText.format(duration);
-      problems.add(what, new Place.InClassMark("retention"));
+      problems.add(what, new Place.InClassMark(StateMachine.class, "retention"));
     }
     retention = duration;
   }

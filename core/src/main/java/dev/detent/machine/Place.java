@@ -11,10 +11,11 @@ public sealed interface Place {
   /// The definition as a whole.
   record Whole() implements Place {}
 
-  /// A member of the annotation on the class.
+  /// A member of an annotation on the class.
   ///
-  /// @param member its name
-  record InClassMark(String member) implements Place {}
+  /// @param mark the annotation
+  /// @param member its name, or an empty text for the annotation itself
+  record InClassMark(Class<? extends Annotation> mark, String member) implements Place {}
 
   /// A method.
   ///
@@ -32,6 +33,11 @@ public sealed interface Place {
   /// @param method the method
   /// @param mark the annotation
   record InMark(MethodView method, Class<? extends Annotation> mark) implements Place {}
+
+  /// A component of a record.
+  ///
+  /// @param component the component
+  record AtComponent(ComponentView component) implements Place {}
 
   /// A type.
   ///

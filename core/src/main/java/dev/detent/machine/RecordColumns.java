@@ -41,7 +41,7 @@ final class RecordColumns implements MappedState {
       MethodHandle accessor,
       boolean time) {
     boolean isOptional() {
-      return TableReading.optional(type) != null;
+      return ReflectedComponent.optional(type) != null;
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.detent.machine;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ record ReflectedType(Class<?> type) implements TypeView {
 
   @Override
   public String name() {
-    return type.getName();
+    return type.getTypeName();
   }
 
   @Override
@@ -48,6 +49,19 @@ record ReflectedType(Class<?> type) implements TypeView {
 
   static List<TypeView> views(Class<?>[] types) {
     return Stream.of(types).<TypeView>map(ReflectedType::new).toList();
+  }
+
+  @Override
+  public List<ComponentView> components() {
+    RecordComponent[] components = type.getRecordComponents();
+    return components == null
+        ? List.of()
+        : Stream.of(components).<ComponentView>map(ReflectedComponent::new).toList();
+  }
+
+  @Override
+  public boolean isA(Class<?> above) {
+    return above.isAssignableFrom(type);
   }
 
   @Override

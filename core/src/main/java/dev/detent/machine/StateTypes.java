@@ -31,6 +31,7 @@ final class StateTypes {
       draft.put(state, new Place.AtType(leaf));
       draft.add(state);
       types.records.putIfAbsent(name, leaf);
+      draft.show(name, leaf);
     }
     return types;
   }

@@ -32,7 +32,7 @@ public interface TypeView {
   /// Returns what kind of type it is.
   Form form();
 
-  /// Returns the full name as [Class#getName] writes it.
+  /// Returns the full name as [Class#getTypeName] writes it.
   String name();
 
   /// Returns the name without its package and enclosing classes.
@@ -47,6 +47,12 @@ public interface TypeView {
   /// Returns the interfaces that it names itself.
   List<TypeView> interfaces();
 
+  /// Returns the components of a record.
+  List<ComponentView> components();
+
+  /// Tells whether a value of this type is one of a class or interface of Java's.
+  boolean isA(Class<?> type);
+
   /// Tells whether a value of another type is one of this type.
   boolean isAssignableFrom(TypeView other);
 
@@ -57,7 +63,7 @@ public interface TypeView {
 
   /// Tells whether it shows the type that a class stands for.
   default boolean is(Class<?> type) {
-    return name().equals(type.getName());
+    return name().equals(type.getTypeName());
   }
 
   /// Returns what kind of type it is, for messages.

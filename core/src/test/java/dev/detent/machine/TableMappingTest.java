@@ -104,8 +104,8 @@ final class TableMappingTest {
     assertThat(table.columns().keySet())
         .containsSubsequence("tiny", "lasting", "at", "day", "day_time", "by_name", "Its Currency");
     assertThat(Objects.requireNonNull(table.columns().get("nested")).kind()).isEqualTo(Kind.JSON);
-    assertThat(TableReading.snake("httpURLPath")).isEqualTo("http_url_path");
-    assertThat(TableReading.snake("orderID")).isEqualTo("order_id");
+    assertThat(TableRules.snake("httpURLPath")).isEqualTo("http_url_path");
+    assertThat(TableRules.snake("orderID")).isEqualTo("order_id");
   }
 
   @Test

@@ -48,6 +48,11 @@ final class Compilation {
     return types.isSubtype(type, above);
   }
 
+  /// Returns the type of a class of the JDK.
+  TypeMirror erased(Class<?> type) {
+    return types.erasure(elements.getTypeElement(type.getName()).asType());
+  }
+
   @Nullable TypeElement element(TypeMirror type) {
     return types.asElement(type) instanceof TypeElement element ? element : null;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.processor;
 
+import dev.detent.machine.ComponentView;
 import dev.detent.machine.TypeView;
 import java.lang.annotation.Annotation;
 import java.util.List;
@@ -67,6 +68,20 @@ final class CompiledType implements TypeView {
   @Override
   public List<TypeView> interfaces() {
     return element == null ? List.of() : compilation.views(element.getInterfaces());
+  }
+
+  @Override
+  public List<ComponentView> components() {
+    return element == null
+        ? List.of()
+        : element.getRecordComponents().stream()
+            .<ComponentView>map(component -> new CompiledComponent(compilation, component))
+            .toList();
+  }
+
+  @Override
+  public boolean isA(Class<?> above) {
+    return element != null && compilation.isSubtype(type, compilation.erased(above));
   }
 
   @Override

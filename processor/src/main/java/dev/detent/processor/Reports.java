@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.processor;
 
-import dev.detent.annotation.StateMachine;
+import dev.detent.machine.ComponentView;
 import dev.detent.machine.MethodView;
 import dev.detent.machine.Place;
 import dev.detent.machine.Reading.Finding;
@@ -14,6 +14,7 @@ import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
@@ -30,13 +31,14 @@ record Reports(Messager messager, Elements elements, TypeElement machine) {
     String text = finding.text();
     switch (finding.place()) {
       case Place.Whole _ -> show(kind, text, machine);
-      case Place.InClassMark(String member) ->
-          show(kind, text, machine, StateMachine.class, member);
+      case Place.InClassMark(Class<? extends Annotation> mark, String member) ->
+          show(kind, text, machine, mark, member);
       case Place.AtMethod(MethodView method) -> show(kind, text, element(method));
       case Place.AtParameter(MethodView method, int index) ->
           show(kind, text, parameter(method, index));
       case Place.InMark(MethodView method, Class<? extends Annotation> mark) ->
           show(kind, text, element(method), mark, "value");
+      case Place.AtComponent(ComponentView component) -> show(kind, text, field(component));
       case Place.AtType(TypeView type) -> show(kind, text, element(type));
     }
   }
@@ -49,6 +51,19 @@ record Reports(Messager messager, Elements elements, TypeElement machine) {
     return method instanceof CompiledMethod compiled
         ? compiled.element().getParameters().get(index)
         : machine;
+  }
+
+  /// Returns the field of a component: components themselves have no lines in javac.
+  private Element field(ComponentView component) {
+    Element owner =
+        component instanceof CompiledComponent compiled
+            ? compiled.element().getEnclosingElement()
+            : machine;
+    return ElementFilter.fieldsIn(owner.getEnclosedElements()).stream()
+        .filter(field -> field.getSimpleName().contentEquals(component.name()))
+        .<Element>map(field -> field)
+        .findFirst()
+        .orElse(owner);
   }
 
   private Element element(TypeView type) {

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Compiles sources that each break a rule. The files `names.txt`, `states.txt`, `methods.txt` and
-/// `timeouts.txt` hold them, with the message that is to come at the end of the line that it is to
-/// come for.
+/// Compiles sources that each break a rule. The files `names.txt`, `states.txt`, `methods.txt`,
+/// `timeouts.txt` and `tables.txt` hold them, with the message that is to come at the end of the
+/// line that it is to come for.
 final class RulesTest {
   @TempDir Path folder;
 
   static Stream<BrokenSource> sources() {
-    return Stream.of("names.txt", "states.txt", "methods.txt", "timeouts.txt")
+    return Stream.of("names.txt", "states.txt", "methods.txt", "timeouts.txt", "tables.txt")
         .flatMap(BrokenSource::of);
   }
 
