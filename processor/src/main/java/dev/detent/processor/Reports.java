@@ -58,7 +58,10 @@ record Reports(Messager messager, Elements elements, TypeElement machine) {
     Element owner =
         component instanceof CompiledComponent compiled
             ? compiled.element().getEnclosingElement()
-            : machine;
+            : null;
+    if (owner == null) {
+      return machine;
+    }
     return ElementFilter.fieldsIn(owner.getEnclosedElements()).stream()
         .filter(field -> field.getSimpleName().contentEquals(component.name()))
         .<Element>map(field -> field)
