@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.DetentException;
 import dev.detent.ErrorCode;
+import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.event.Consumers;
 import dev.detent.event.EventLog;
@@ -158,6 +160,26 @@ public final class Engine implements AutoCloseable {
   /// Runs something in a transaction of the store's own; see [Detent#transaction].
   <T extends @Nullable Object, E extends Exception> T transaction(Transacting<T, E> work) throws E {
     return JoinedTransaction.run(store, definitions::find, work, this::joined);
+  }
+
+  /// Runs commands and reads in one transaction, in their order: they commit together or not at
+  /// all. One that is refused leaves no trace and does not undo the others. Blocks.
+  ///
+  /// @param requests calls of pure transitions, without idempotency keys, and reads
+  /// @param unchanged versions that instances must have, 0 for none
+  /// @return the replies in the same order, or null if an instance is at another version: then
+  ///   nothing was done
+  /// @throws DetentException if nothing was done: UNAVAILABLE and OVERLOADED may work if they are
+  ///   tried again; OUTCOME_UNKNOWN if even that is not certain
+  public @Nullable List<Reply> together(
+      List<Request.OfInstance> requests, Map<Key, Long> unchanged) {
+    if (stopping) {
+      throw Problem.of(
+              ErrorCode.UNAVAILABLE, "the server is stopping, nothing happened; retry elsewhere")
+          .exception();
+    }
+    var together = new Together(definitions::find, requests, unchanged);
+    return transaction(together::run);
   }
 
   /// Takes note of events that callers have committed.

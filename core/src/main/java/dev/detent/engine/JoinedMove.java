@@ -33,11 +33,11 @@ record JoinedMove(
         next.version(),
         command,
         move.from(),
-        next.state(),
+        next.shownState(),
         input.text(),
         next.updatedAt(),
         "command",
-        false,
+        move.forced(),
         metadata == null ? null : metadata.text());
   }
 

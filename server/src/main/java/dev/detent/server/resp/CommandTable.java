@@ -30,6 +30,8 @@ final class CommandTable {
     add(all, ClientCommands.all());
     add(all, ServerCommands.all());
     add(all, ChannelCommands.all());
+    add(all, StreamCommands.all());
+    add(all, TransactionCommands.all());
     add(all, new CommandCommands(table).all());
     return table;
   }

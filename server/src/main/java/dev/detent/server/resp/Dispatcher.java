@@ -63,7 +63,11 @@ final class Dispatcher {
 
   private static Answer queue(Call call) {
     Transaction transaction = call.session().transaction();
-    Answer refused = null;
+    Answer refused = unfit(call);
+    if (refused != null) {
+      transaction.spoil();
+      return refused;
+    }
     if (call.command().has("no_multi")) {
       refused = Answer.error("Command not allowed inside a transaction");
     } else if (!transaction.add(call)) {
@@ -74,6 +78,14 @@ final class Dispatcher {
       return refused;
     }
     return QUEUED;
+  }
+
+  private static @Nullable Answer unfit(Call call) {
+    try {
+      return EngineCommands.unfit(call);
+    } catch (Refusal e) {
+      return e.answer();
+    }
   }
 
   private static @Nullable Answer refusal(

@@ -63,6 +63,30 @@ final class EngineCommands {
     return Step.ask(request, EngineCommands::done);
   }
 
+  /// Returns why a command can't be part of a transaction, or null if it can.
+  static @Nullable Answer unfit(Call call) {
+    if (!call.command().name().equals("sm.call")) {
+      return null;
+    }
+    Machine machine = call.shared().engine().machines().get(call.text(1));
+    String command = call.text(3);
+    boolean durable =
+        machine != null
+            && machine.transitions().stream()
+                .anyMatch(one -> one.durable() && command.equals(one.command()));
+    if (durable) {
+      return Answer.error(
+          "SM.CALL: expected a pure transition in a transaction, got a durable handler; call it"
+              + " outside");
+    }
+    for (int i = 4; i < call.count(); i++) {
+      if (call.is(i, "IDEMPOTENCY") && i + 1 < call.count()) {
+        return Answer.error("SM.CALL: expected no IDEMPOTENCY in a transaction, got one");
+      }
+    }
+    return null;
+  }
+
   private static boolean isOption(Call call, int index) {
     return index + 1 < call.count() && (call.is(index, "IDEMPOTENCY") || call.is(index, "IFMATCH"));
   }

@@ -20,7 +20,7 @@ final class Transaction {
   static final int BYTES_MAX = 8 << 20;
 
   private final List<Call> queue = new ArrayList<>();
-  private final Map<Key, Long> watched = new LinkedHashMap<>();
+  private Map<Key, Long> watched = new LinkedHashMap<>();
   private boolean open;
   private boolean spoiled;
   private long bytes;
@@ -59,19 +59,14 @@ final class Transaction {
     return queue.size();
   }
 
-  /// Watches an instance, unless it is watched already.
-  void watch(Key key, long version) {
-    watched.putIfAbsent(key, version);
-  }
-
   /// Forgets what is watched.
   void unwatch() {
-    watched.clear();
+    watched = new LinkedHashMap<>(); // whoever waits for its answer has the old one
   }
 
   /// Returns what is watched, with the versions as they were.
   Map<Key, Long> watched() {
-    return new LinkedHashMap<>(watched);
+    return watched;
   }
 
   /// Returns what is queued.
@@ -82,7 +77,7 @@ final class Transaction {
   /// Forgets everything.
   void discard() {
     queue.clear();
-    watched.clear();
+    unwatch();
     open = false;
     spoiled = false;
     bytes = 0;

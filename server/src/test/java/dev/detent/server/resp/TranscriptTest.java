@@ -28,7 +28,9 @@ class TranscriptTest {
         "strict.txt",
         "keys.txt",
         "connection.txt",
-        "calls.txt"
+        "calls.txt",
+        "transactions.txt",
+        "streams.txt"
       })
   void answersAsTheTranscriptSays(String name, @TempDir Path folder) throws IOException {
     var differences = new ArrayList<String>();
