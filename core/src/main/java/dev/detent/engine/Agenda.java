@@ -31,7 +31,7 @@ final class Agenda {
   private final Map<Key, ArrayDeque<Object>> lines = new HashMap<>();
   private final Map<String, Task> tasks = new HashMap<>();
   private final Map<String, Task> ending = new HashMap<>();
-  private final Map<Key, Long> moving = new HashMap<>();
+  private final Map<Key, Task> moving = new HashMap<>();
   private final TreeSet<Wake> wakes = new TreeSet<>(ORDER);
   private Map<String, Task> before = Map.of();
 
@@ -137,7 +137,7 @@ final class Agenda {
   void end(Task task) {
     tasks.remove(task.id());
     ending.put(task.id(), task);
-    moving.put(task.key(), task.batch());
+    moving.put(task.key(), task);
     ArrayDeque<Object> line = line(task.key());
     line.removeFirstOccurrence(task);
     tidy(task.key(), line);
@@ -146,12 +146,13 @@ final class Agenda {
   /// Takes note that an invocation's end is committed.
   void ended(Task task) {
     ending.remove(task.id());
-    moving.remove(task.key(), task.batch());
+    moving.remove(task.key(), task);
   }
 
   /// Returns the number of the batch in which an instance's line has moved, 0 if that is committed.
   long moved(Key key) {
-    return moving.isEmpty() ? 0 : moving.getOrDefault(key, 0L);
+    Task last = moving.isEmpty() ? null : moving.get(key);
+    return last != null && ending.get(last.id()) == last ? last.batch() : 0;
   }
 
   /// Looks after an invocation at some time.

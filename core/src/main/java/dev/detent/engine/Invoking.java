@@ -442,16 +442,18 @@ final class Invoking {
     moves.apply(decision, Origin.of(task.row()), into);
     Machine machine = setting.machines().apply(task.key().machine());
     InvocationRow row = ended(task.row(), decision, machine, into);
-    end(by, task, row, into.where());
-    if (decision instanceof Decision.Refuse refuse && !row.kind().equals("call")) {
-      effects.troubled(task.key(), refuse.problem());
-    }
-  }
-
-  /// Ends an invocation that is in line, as was decided, and lets the next one run.
-  void end(Submission by, Task task, InvocationRow row, Where where) {
-    end(task, row, where);
-    where.forming().hold(by, null, () -> over(task));
+    end(task, row, into.where());
+    boolean unheard = !row.kind().equals("call");
+    into.forming()
+        .hold(
+            by,
+            null,
+            () -> {
+              over(task);
+              if (unheard && decision instanceof Decision.Refuse refuse) {
+                effects.troubled(task.key(), refuse.problem());
+              }
+            });
   }
 
   /// Ends an invocation that is in line; [#over] follows its commit.

@@ -209,10 +209,9 @@ final class Recorder {
     keep(ended, submission.token(), into);
     Reply accepted = plan.accepted();
     Reply reply = accepted == null ? Replies.of(ended, false) : accepted;
-    into.forming().hold(submission, reply, over(submission, ended, into));
-    if (accepted != null || submission instanceof Submission.Due) {
-      trouble(row.key(), decision);
-    }
+    Runnable over = over(submission, ended, into);
+    boolean unheard = accepted != null || submission instanceof Submission.Due;
+    into.forming().hold(submission, reply, unheard ? telling(over, row.key(), decision) : over);
     return null;
   }
 
@@ -330,8 +329,7 @@ final class Recorder {
       into.forming().endTimer(timer);
     }
     moves.apply(decision, new Origin(null, Json.NULL, Origin.AFTER), into);
-    into.forming().hold(due, null);
-    trouble(timer.key(), decision);
+    into.forming().hold(due, null, telling(() -> alarms.fired(timer), timer.key(), decision));
     return null;
   }
 
@@ -385,9 +383,15 @@ final class Recorder {
         null);
   }
 
-  private void trouble(Key key, Decision decision) {
-    if (decision instanceof Decision.Refuse refuse) {
-      effects.troubled(key, refuse.problem());
-    }
+  /// Adds to what follows from a commit that something is refused which nobody waits for.
+  private Runnable telling(@Nullable Runnable first, Key key, Decision decision) {
+    return () -> {
+      if (first != null) {
+        first.run();
+      }
+      if (decision instanceof Decision.Refuse refuse) {
+        effects.troubled(key, refuse.problem());
+      }
+    };
   }
 }

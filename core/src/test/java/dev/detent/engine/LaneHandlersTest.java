@@ -198,8 +198,17 @@ final class LaneHandlersTest {
     alone.timers().job("ann", "touch").load().commit();
     alone.pass(900).timers().pass(0).load().commit();
     assertThat(alone.said()).endsWith("start nap 1");
-    alone.end(new Ending.Failed(Problem.of(ErrorCode.HANDLER_FAILED, "no")));
-    assertThat(alone.said()).containsExactly("trouble HANDLER_FAILED", "commit in 0, nap FAILED");
+    alone.end(new Ending.Failed(Problem.of(ErrorCode.HANDLER_FAILED, "no"))).commit();
+    assertThat(alone.said()).containsExactly("commit in 0, nap FAILED", "trouble HANDLER_FAILED");
+  }
+
+  @Test
+  void saysThatASendWasRefusedWhenThatIsCommitted() {
+    alone.send("ann", "close", 0).load().fail(StoreException.Kind.FENCED).refresh().load();
+    assertThat(alone.said())
+        .containsExactly("commit in 0, close FAILED", "refresh", "commit in 0, close FAILED");
+    alone.commit();
+    assertThat(alone.said()).containsExactly("trouble TRANSITION_NOT_ALLOWED", "ann: accepted");
   }
 
   @Test
