@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.machine.Timeout;
@@ -19,7 +20,26 @@ sealed interface Decision {
   /// @param forced whether no declared transition leads there
   record Move(
       Instance next, @Nullable String from, Json output, List<Timeout> timeouts, boolean forced)
-      implements Decision {}
+      implements Decision {
+    /// Returns the same for an instance that got its key only now.
+    ///
+    /// @param before how many events there were under that key
+    /// @param now the time, in milliseconds since 1970 UTC
+    Move of(Key key, long before, long now) {
+      var named =
+          new Instance(
+              key,
+              next.state(),
+              next.value(),
+              before + 1,
+              next.definition(),
+              now,
+              now,
+              now,
+              next.timers());
+      return new Move(named, from, output, timeouts, forced);
+    }
+  }
 
   /// Leaves the instance as it is: no event.
   ///

@@ -7,6 +7,7 @@ import dev.detent.annotation.StateMachine;
 import dev.detent.event.ConsumerBuilder;
 import dev.detent.event.Consumers;
 import dev.detent.store.Store;
+import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
 /// Runs machines inside an application: the face for Java.
@@ -99,6 +100,14 @@ public final class Detent implements AutoCloseable {
   public <T extends @Nullable Object, E extends Exception> T transaction(Transacting<T, E> work)
       throws E {
     return engine.transaction(work);
+  }
+
+  /// Takes part in a transaction that the caller began on a connection of its own and will end.
+  ///
+  /// @param connection a connection to the store's database, not in auto-commit; on SQLite one
+  ///   whose transactions begin as IMMEDIATE
+  public JoinedTransaction join(Connection connection) {
+    return engine.join(connection);
   }
 
   /// Returns the lists of invocations and their journals.

@@ -10,6 +10,7 @@ import dev.detent.event.EventLog;
 import dev.detent.machine.Machine;
 import dev.detent.store.Store;
 import dev.detent.store.Stranded;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +181,11 @@ public final class Engine implements AutoCloseable {
     }
     var together = new Together(definitions::find, requests, unchanged);
     return transaction(together::run);
+  }
+
+  /// Takes part in a transaction of the caller's; see [Detent#join].
+  JoinedTransaction join(Connection connection) {
+    return JoinedTransaction.of(store, definitions::find, connection);
   }
 
   /// Takes note of events that callers have committed.

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -203,6 +204,64 @@ public final class JoinedTransaction {
         new Said(null, value.json(), options.metadata()));
   }
 
+  /// Creates a row of the user's table whose id the database makes, in a state that the caller
+  /// brings.
+  ///
+  /// @param machine the machine's name; its table makes ids
+  /// @param state a state in which instances may begin
+  /// @param value what it holds there
+  public Moved insert(String machine, String state, Value value, MoveOptions options) {
+    Key unmade = new Key(machine, MappedKeys.UNMADE);
+    Machine definition = machine(unmade);
+    Value fitting = fitting(definition, state, value);
+    var entering = new Entering(unmade, null, state, fitting, options.precondition());
+    Decision decision = entering.create(definition, null, store.now());
+    return insert(definition, decision, new Said(null, value.json(), options.metadata()));
+  }
+
+  /// Creates a row of the user's table whose id the database makes, by a creating transition. That
+  /// sees the key `new`.
+  ///
+  /// @param machine the machine's name; its table makes ids
+  /// @param command the command
+  /// @param input its input; `null` in JSON for none
+  public Moved insert(String machine, String command, Json input, MoveOptions options) {
+    Key unmade = new Key(machine, MappedKeys.UNMADE);
+    Machine definition = machine(unmade);
+    var wish = new Wish(unmade, command, input, options.precondition());
+    Decision decision = Kernel.command(definition, null, wish, store.now());
+    return insert(definition, decision, new Said(command, input, options.metadata()));
+  }
+
+  /// Inserts first, since only then the id and its partition are known.
+  private Moved insert(Machine machine, Decision decision, Said said) {
+    if (!(decision instanceof Decision.Move draft)) {
+      return decide(machine, draftKey(machine), _ -> decision, said);
+    }
+    Savepoint undo = savepoint();
+    boolean whole = false;
+    try {
+      Key key = stored(() -> joined.insert(Moves.stored(draft.next(), 0)));
+      Found found = look(key);
+      Instance row = Objects.requireNonNull(found.instance(), "the row that was inserted");
+      Decision.Move move = draft.of(key, row.version(), found.at());
+      Moved moved = moved(machine, found, move, said, Seen.INSERTED);
+      connection.releaseSavepoint(undo);
+      whole = true;
+      return moved;
+    } catch (SQLException e) {
+      throw unusable(e);
+    } finally {
+      if (!whole) {
+        undo(undo);
+      }
+    }
+  }
+
+  private static Key draftKey(Machine machine) {
+    return new Key(machine.name(), MappedKeys.UNMADE);
+  }
+
   /// Holds what the caller said, for the event.
   ///
   /// @param command the command, or null for that of the transition
@@ -246,7 +305,10 @@ public final class JoinedTransaction {
       throw busy(key).exception();
     }
     return switch (decides.apply(found)) {
-      case Decision.Move move -> moved(machine, found, move, said);
+      case Decision.Move move -> {
+        Seen seen = machine.table() == null ? null : Moves.seen(found.instance());
+        yield moved(machine, found, move, said, seen);
+      }
       case Decision.Stay stay -> new Moved(stay.seen(), null, stay.output());
       case Decision.Refuse refuse -> throw refuse.problem().exception();
       case Decision.Begin _ -> throw durable(key).exception();
@@ -255,9 +317,9 @@ public final class JoinedTransaction {
     };
   }
 
-  private Moved moved(Machine machine, Found found, Decision.Move move, Said said) {
+  private Moved moved(
+      Machine machine, Found found, Decision.Move move, Said said, @Nullable Seen seen) {
     String command = said.command() == null ? command(machine, move) : said.command();
-    Seen seen = machine.table() == null ? null : Moves.seen(found.instance());
     var written = new JoinedMove(found.partition(), found.instance(), move, seen);
     EventRow event = written.event(command, said.input(), said.metadata());
     Savepoint undo = machine.validations().looksAtWritten() ? savepoint() : null;
@@ -358,7 +420,7 @@ public final class JoinedTransaction {
     ErrorCode code =
         switch (e.kind()) {
           case FENCED, LOCKED, UNAVAILABLE -> ErrorCode.UNAVAILABLE;
-          case REJECTED -> ErrorCode.BAD_REQUEST;
+          case REJECTED -> Refusals.rejected(e);
           case UNKNOWN -> ErrorCode.OUTCOME_UNKNOWN;
         };
     return Problem.of(code, Trouble.text(e));

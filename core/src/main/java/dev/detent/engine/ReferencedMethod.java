@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the method that a reference names: the compiler lets serializable references tell.
-final class ReferencedMethod {
+public final class ReferencedMethod {
   // Each place in the code where a reference stands has a class of its own.
   private static final ClassValue<AtomicReference<@Nullable Method>> KNOWN =
       new ClassValue<>() {
@@ -35,7 +35,7 @@ final class ReferencedMethod {
   /// Returns the method.
   ///
   /// @throws dev.detent.RefusedException BAD_REQUEST if it is no reference to a method of a class
-  static ReferencedMethod of(CommandMethod reference) {
+  public static ReferencedMethod of(CommandMethod reference) {
     AtomicReference<@Nullable Method> known = KNOWN.get(reference.getClass());
     Method method = known.get();
     if (method == null) {
@@ -91,17 +91,19 @@ final class ReferencedMethod {
   }
 
   /// Returns the command's name.
-  String command() {
+  public String command() {
     return method.getName();
   }
 
   /// Returns the declared type of a parameter.
-  Type parameter(int index) {
+  ///
+  /// @param index its place, from 0
+  public Type parameter(int index) {
     return method.getGenericParameterTypes()[index];
   }
 
   /// Returns the declared type of the answer.
-  Type answer() {
+  public Type answer() {
     Type returned = method.getGenericReturnType();
     return returned instanceof ParameterizedType next && next.getRawType() == Next.class
         ? next.getActualTypeArguments()[1]

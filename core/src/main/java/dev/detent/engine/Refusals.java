@@ -6,6 +6,7 @@ import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -125,12 +126,24 @@ final class Refusals {
         "no node owns this partition at the moment, nothing happened; retry shortly");
   }
 
+  /// Returns what it means that the database refuses a content: that a row of a table of the user's
+  /// does not fit it, breaks one of its constraints, or something else.
+  static ErrorCode rejected(StoreException failure) {
+    String state = failure.getCause() instanceof SQLException cause ? cause.getSQLState() : null;
+    if (state == null || state.equals("22021")) {
+      return ErrorCode.BAD_REQUEST; // U+0000
+    }
+    return state.startsWith("22")
+        ? ErrorCode.INVALID_INPUT
+        : state.startsWith("23") ? ErrorCode.HANDLER_FAILED : ErrorCode.BAD_REQUEST;
+  }
+
   /// Says that the database will never take what a command writes.
   static Problem rejected(Submission submission, StoreException failure) {
     Key key = submission instanceof Submission.OfInstance of ? of.key() : null;
     Problem problem =
         Problem.of(
-            ErrorCode.INTERNAL,
+            rejected(failure) == ErrorCode.BAD_REQUEST ? ErrorCode.INTERNAL : rejected(failure),
             (key == null ? "" : key + ": ")
                 + "the database refuses what is to be written: "
                 + Trouble.text(failure));

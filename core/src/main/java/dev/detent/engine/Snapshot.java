@@ -2,6 +2,7 @@
 package dev.detent.engine;
 
 import dev.detent.codec.Json;
+import dev.detent.machine.Machine;
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,11 @@ public final class Snapshot {
   Snapshot(Instance instance, Decoding decoding) {
     this.instance = instance;
     this.decoding = decoding;
+  }
+
+  /// Shows an instance of a machine.
+  public static Snapshot of(Instance instance, Machine machine) {
+    return new Snapshot(instance, new Decoding(machine));
   }
 
   /// Returns the instance's key.
@@ -94,7 +100,7 @@ public final class Snapshot {
   }
 
   private @Nullable Instant time(long at) {
-    return instance.version() == 0 ? null : Instant.ofEpochMilli(at);
+    return at == 0 ? null : Instant.ofEpochMilli(at);
   }
 
   /// Returns key, state, version and data, for messages.

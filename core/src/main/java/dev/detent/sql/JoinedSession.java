@@ -90,6 +90,11 @@ final class JoinedSession implements Joined {
   }
 
   @Override
+  public Key insert(InstanceRow row) {
+    return run("insert", () -> mappings.insert(session, row));
+  }
+
+  @Override
   public void write(Batch batch) {
     var commit = Commit.joined(batch, binding, mappings);
     run(

@@ -7,6 +7,7 @@ import dev.detent.store.Batch;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.MappedTable;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -210,6 +211,17 @@ final class Mappings {
         row.enteredAt(),
         row.timers(),
         row.invocation());
+  }
+
+  /// Inserts a row whose id the database makes.
+  Key insert(Session session, InstanceRow row) throws SQLException {
+    String machine = row.key().machine();
+    Mapping mapping = of(machine);
+    if (mapping == null || mapping.table().ids() != MappedTable.Ids.DATABASE) {
+      throw new SQLDataException(
+          "machine " + machine + ": expected ids that the database makes, got given ones", "22018");
+    }
+    return new Key(machine, String.valueOf(mapping.writer().insert(session, row)));
   }
 
   /// Returns what the store's own table gets of a write: of a mapped instance no data.

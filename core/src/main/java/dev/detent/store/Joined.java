@@ -30,6 +30,16 @@ public interface Joined {
   /// @param keys the instances
   Sight look(Collection<Key> keys);
 
+  /// Inserts the row of a mapped instance whose id the database makes. Whoever inserts it locks its
+  /// partition afterwards and writes its event, or undoes it.
+  ///
+  /// @param row what to insert; its key does not matter
+  /// @return the key of the new row
+  /// @throws StoreException REJECTED if the database refuses it; undo it by a savepoint
+  default Key insert(InstanceRow row) {
+    throw new IllegalStateException("insert: expected a SQL store, got " + this);
+  }
+
   /// Writes what a commit of the batch would write, but for the owner's note of its batch.
   ///
   /// @param batch its fences are of partitions that are locked

@@ -23,6 +23,9 @@ public record Seen(@Nullable String state, String data, List<Entered> passed, bo
   /// Says that there was no row.
   public static final Seen NOTHING = new Seen(null, "{}", List.of(), false);
 
+  /// Says that the row was inserted in this transaction, in its last state.
+  public static final Seen INSERTED = new Seen(null, "{}", List.of(), true);
+
   /// Returns the same, having passed through one more state. Of several passages through one state
   /// the last one counts.
   ///

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.table;
+
+import dev.detent.ErrorCode;
+import dev.detent.Key;
+import dev.detent.Problem;
+import dev.detent.codec.Json;
+import dev.detent.codec.Value;
+import dev.detent.engine.CommandMethod;
+import dev.detent.engine.Instance;
+import dev.detent.engine.JoinedTransaction;
+import dev.detent.engine.MoveOptions;
+import dev.detent.engine.Moved;
+import dev.detent.engine.ReferencedMethod;
+import dev.detent.engine.Snapshot;
+import dev.detent.machine.Machine;
+import dev.detent.store.MappedTable;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Moves the instances of one machine in one transaction of the caller's.
+///
+/// An id is a `long`, a `String` or a `UUID`, as the table has it; of a machine that is not mapped
+/// the key. What is said by [#metadata] and [#ifVersion] holds for what is called on the returned
+/// object.
+///
+/// **Guarantees**: decides on rows that are locked until the transaction ends. What is refused
+/// leaves no trace, and the transaction stays usable. The event and its offset are committed or
+/// rolled back with everything else.
+///
+/// **Threads**: one, that of the connection.
+///
+/// **Errors**: [dev.detent.DetentException]; [Refusal#of] tells them apart.
+///
+/// @param <M> the machine's class
+public final class TableTransaction<M> {
+  private final Machine machine;
+  private final JoinedTransaction transaction;
+  private final MoveOptions options;
+
+  TableTransaction(Machine machine, JoinedTransaction transaction) {
+    this(machine, transaction, MoveOptions.NONE);
+  }
+
+  private TableTransaction(Machine machine, JoinedTransaction transaction, MoveOptions options) {
+    this.machine = machine;
+    this.transaction = transaction;
+    this.options = options;
+  }
+
+  /// Returns the same, keeping something with the event of a move.
+  public TableTransaction<M> metadata(Json said) {
+    return new TableTransaction<>(machine, transaction, options.metadata(said));
+  }
+
+  /// Returns the same, keeping bytes with the event of a move: it shows them as `{"base64":"…"}`.
+  public TableTransaction<M> metadata(byte[] said) {
+    return new TableTransaction<>(machine, transaction, options.metadata(said));
+  }
+
+  /// Returns the same, refused unless the instance has had so many events, as [#read] tells.
+  public TableTransaction<M> ifVersion(long version) {
+    return new TableTransaction<>(machine, transaction, options.version(version));
+  }
+
+  /// Locks several instances at once, in the order that all keep to: so no two transactions wait
+  /// for each other.
+  public void lock(Object... ids) {
+    transaction.lock(Arrays.stream(ids).map(this::key).toArray(Key[]::new));
+  }
+
+  /// Returns an instance as it is in this transaction, and locks it; null if there is none.
+  public @Nullable Snapshot read(Object id) {
+    Instance found = transaction.read(key(id));
+    return found == null ? null : Snapshot.of(found, machine);
+  }
+
+  /// Creates a row whose id the database makes.
+  ///
+  /// @param state a record of a state in which rows may begin
+  /// @return the id
+  public long create(Object state) {
+    String name = state.getClass().getSimpleName();
+    Value value = Value.of(state, machine.codec());
+    return id(transaction.insert(requireIds(), name, value, options));
+  }
+
+  /// Creates an instance of a given id.
+  ///
+  /// @param id its id
+  /// @param state a record of a state in which instances may begin
+  public Snapshot create(Object id, Object state) {
+    String name = state.getClass().getSimpleName();
+    Value value = Value.of(state, machine.codec());
+    return shown(transaction.create(key(id), name, value, options));
+  }
+
+  /// Creates a row whose id the database makes, by a creating transition.
+  ///
+  /// @return the id
+  public <I, S> long create(CommandMethod.Move1<M, I, S> command, I input) {
+    ReferencedMethod method = ReferencedMethod.of(command);
+    Json written = machine.codec().write(input, method.parameter(0));
+    return id(transaction.insert(requireIds(), method.command(), written, options));
+  }
+
+  /// Moves an instance to a state that the caller brings, along a declared transition.
+  ///
+  /// @param id its id
+  /// @param from the state that it is expected to be in
+  /// @param to a record of the state that it enters
+  public Snapshot move(Object id, Class<?> from, Object to) {
+    String name = to.getClass().getSimpleName();
+    Value value = Value.of(to, machine.codec());
+    return shown(transaction.move(key(id), from.getSimpleName(), name, value, options));
+  }
+
+  /// Runs the transition of a command, which must be a pure one.
+  ///
+  /// @param id the instance's id
+  /// @param command the command's name
+  /// @param input its input, or null for none
+  public Snapshot call(Object id, String command, @Nullable Object input) {
+    Json written = input == null ? Json.NULL : machine.codec().write(input);
+    return shown(transaction.call(key(id), command, written, options));
+  }
+
+  /// Runs `command(from)`.
+  public <F, S> S call(Object id, CommandMethod.Move1<M, F, S> command) {
+    return answer(id, ReferencedMethod.of(command), Json.NULL);
+  }
+
+  /// Runs `command(from)`; the method answers by a `Next`.
+  public <F, R> R call(Object id, CommandMethod.Reply1<M, F, R> command) {
+    return answer(id, ReferencedMethod.of(command), Json.NULL);
+  }
+
+  /// Runs `create(input)`.
+  public <I, S> S call(Object id, CommandMethod.Move1<M, I, S> command, I input) {
+    ReferencedMethod method = ReferencedMethod.of(command);
+    return answer(id, method, machine.codec().write(input, method.parameter(0)));
+  }
+
+  /// Runs `command(from, input)`.
+  public <F, I, S> S call(Object id, CommandMethod.Move2<M, F, I, S> command, I input) {
+    ReferencedMethod method = ReferencedMethod.of(command);
+    return answer(id, method, machine.codec().write(input, method.parameter(1)));
+  }
+
+  /// Runs `command(from, input)`; the method answers by a `Next`.
+  public <F, I, R> R call(Object id, CommandMethod.Reply2<M, F, I, R> command, I input) {
+    ReferencedMethod method = ReferencedMethod.of(command);
+    return answer(id, method, machine.codec().write(input, method.parameter(1)));
+  }
+
+  /// Runs `command(from, key or time)`.
+  public <F, X, S> S call(Object id, CommandMethod.Move2<M, F, X, S> command) {
+    return answer(id, ReferencedMethod.of(command), Json.NULL);
+  }
+
+  /// Runs `command(from, input, key or time)`.
+  public <F, I, X, S> S call(Object id, CommandMethod.Move3<M, F, I, X, S> command, I input) {
+    ReferencedMethod method = ReferencedMethod.of(command);
+    return answer(id, method, machine.codec().write(input, method.parameter(1)));
+  }
+
+  // The type is what the answer was inferred from.
+  @SuppressWarnings("unchecked")
+  private <T> T answer(Object id, ReferencedMethod method, Json input) {
+    Moved moved = transaction.call(key(id), method.command(), input, options);
+    Type type = method.answer();
+    boolean isState = type instanceof Class<?> c && c.isAssignableFrom(state(moved));
+    return isState
+        ? (T) moved.instance().value().as(state(moved), machine.codec())
+        : (T) machine.codec().read(moved.output(), type);
+  }
+
+  private Class<?> state(Moved moved) {
+    var declared = machine.states().get(moved.instance().state());
+    Class<?> type = declared == null ? null : declared.type();
+    return type == null ? Json.class : type;
+  }
+
+  private Snapshot shown(Moved moved) {
+    return Snapshot.of(moved.instance(), machine);
+  }
+
+  private String requireIds() {
+    MappedTable table = machine.table();
+    if (table == null || table.ids() != MappedTable.Ids.DATABASE) {
+      throw Problem.of(
+              ErrorCode.BAD_REQUEST,
+              "machine "
+                  + machine.name()
+                  + ": expected a table whose ids the database makes, got "
+                  + (table == null ? "no table" : "ids that are given")
+                  + "; say the id")
+          .with("machine", machine.name())
+          .exception();
+    }
+    return machine.name();
+  }
+
+  private static long id(Moved moved) {
+    return Long.parseLong(moved.instance().key().key());
+  }
+
+  private Key key(Object id) {
+    return new Key(machine.name(), id.toString());
+  }
+}
