@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// **Errors**: [dev.detent.DetentException]; [Refusal#of] tells them apart.
 ///
 /// @param <M> the machine's class
+// Java tells a method that returns a Next from others by the shape, as in MachineClient.
+@SuppressWarnings("overloads")
 public final class TableTransaction<M> {
   private final Machine machine;
   private final JoinedTransaction transaction;
