@@ -34,8 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// **Errors**: [dev.detent.DetentException]; [Refusal#of] tells them apart.
 ///
 /// @param <M> the machine's class
-// Java tells a method that returns a Next from others by the shape, as in MachineClient.
-@SuppressWarnings("overloads")
+// Java tells a method that returns a Next from others by the shape, as in MachineClient; the type
+// of
+// an answer is what S or R was inferred from.
+@SuppressWarnings({"overloads", "unchecked"})
 public final class TableTransaction<M> {
   private final Machine machine;
   private final JoinedTransaction transaction;
@@ -130,52 +132,50 @@ public final class TableTransaction<M> {
 
   /// Runs `command(from)`.
   public <F, S> S call(Object id, CommandMethod.Move1<M, F, S> command) {
-    return answer(id, ReferencedMethod.of(command), Json.NULL);
+    return (S) answer(id, ReferencedMethod.of(command), Json.NULL);
   }
 
   /// Runs `command(from)`; the method answers by a `Next`.
   public <F, R> R call(Object id, CommandMethod.Reply1<M, F, R> command) {
-    return answer(id, ReferencedMethod.of(command), Json.NULL);
+    return (R) answer(id, ReferencedMethod.of(command), Json.NULL);
   }
 
   /// Runs `create(input)`.
   public <I, S> S call(Object id, CommandMethod.Move1<M, I, S> command, I input) {
     ReferencedMethod method = ReferencedMethod.of(command);
-    return answer(id, method, machine.codec().write(input, method.parameter(0)));
+    return (S) answer(id, method, machine.codec().write(input, method.parameter(0)));
   }
 
   /// Runs `command(from, input)`.
   public <F, I, S> S call(Object id, CommandMethod.Move2<M, F, I, S> command, I input) {
     ReferencedMethod method = ReferencedMethod.of(command);
-    return answer(id, method, machine.codec().write(input, method.parameter(1)));
+    return (S) answer(id, method, machine.codec().write(input, method.parameter(1)));
   }
 
   /// Runs `command(from, input)`; the method answers by a `Next`.
   public <F, I, R> R call(Object id, CommandMethod.Reply2<M, F, I, R> command, I input) {
     ReferencedMethod method = ReferencedMethod.of(command);
-    return answer(id, method, machine.codec().write(input, method.parameter(1)));
+    return (R) answer(id, method, machine.codec().write(input, method.parameter(1)));
   }
 
   /// Runs `command(from, key or time)`.
   public <F, X, S> S call(Object id, CommandMethod.Move2<M, F, X, S> command) {
-    return answer(id, ReferencedMethod.of(command), Json.NULL);
+    return (S) answer(id, ReferencedMethod.of(command), Json.NULL);
   }
 
   /// Runs `command(from, input, key or time)`.
   public <F, I, X, S> S call(Object id, CommandMethod.Move3<M, F, I, X, S> command, I input) {
     ReferencedMethod method = ReferencedMethod.of(command);
-    return answer(id, method, machine.codec().write(input, method.parameter(1)));
+    return (S) answer(id, method, machine.codec().write(input, method.parameter(1)));
   }
 
-  // The type is what the answer was inferred from.
-  @SuppressWarnings("unchecked")
-  private <T> T answer(Object id, ReferencedMethod method, Json input) {
+  private Object answer(Object id, ReferencedMethod method, Json input) {
     Moved moved = transaction.call(key(id), method.command(), input, options);
     Type type = method.answer();
-    boolean isState = type instanceof Class<?> c && c.isAssignableFrom(state(moved));
-    return isState
-        ? (T) moved.instance().value().as(state(moved), machine.codec())
-        : (T) machine.codec().read(moved.output(), type);
+    Class<?> state = state(moved);
+    return type instanceof Class<?> c && c.isAssignableFrom(state)
+        ? moved.instance().value().as(state, machine.codec())
+        : machine.codec().read(moved.output(), type);
   }
 
   private Class<?> state(Moved moved) {

@@ -32,6 +32,19 @@ class ReadmeTest {
 
       """;
 
+  private static final String TABLE_IMPORTS =
+      """
+      package app;
+
+      import app.PaymentMachine.Payment.*;
+      import dev.detent.annotation.*;
+      import dev.detent.store.Store;
+      import dev.detent.table.*;
+      import java.math.BigDecimal;
+      import java.sql.*;
+
+      """;
+
   @TempDir Path folder;
 
   @Test
@@ -41,11 +54,15 @@ class ReadmeTest {
             .results()
             .map(found -> found.group(1))
             .toList();
-    assertThat(snippets).hasSizeGreaterThan(3);
+    assertThat(snippets).hasSizeGreaterThan(5);
     String use = "class Use { void use() { " + snippets.get(1) + " } }";
     String cloud = "interface Cloud { String provision(String name); } ";
     String handler = "class Handler { Cloud cloud; " + cloud + snippets.get(2) + " }";
-    String consumer = "class Reading { void use(Detent detent) { " + snippets.get(3) + " } }";
+    String payments =
+        "class Paying { void use(Store store, Connection connection) throws SQLException { "
+            + snippets.get(4)
+            + " } }";
+    String consumer = "class Reading { void use(Detent detent) { " + snippets.get(5) + " } }";
     assertThat(
             Compiling.errors(
                 folder,
@@ -56,6 +73,10 @@ class ReadmeTest {
                     IMPORTS + use,
                     "app.Handler",
                     IMPORTS + handler,
+                    "app.PaymentMachine",
+                    TABLE_IMPORTS + snippets.get(3),
+                    "app.Paying",
+                    TABLE_IMPORTS + payments,
                     "app.Reading",
                     IMPORTS + consumer)))
         .isEmpty();

@@ -24,4 +24,10 @@ public final class ExampleMachines implements MachineCatalog {
         Machine.of(new ResourceMachine()),
         Machine.of(new PaymentProcessorMachine()));
   }
+
+  /// Returns the one that is mapped. It is not served: its table is the application's to make.
+  @Override
+  public List<Machine> mapped() {
+    return List.of(Machine.of(new OwnTableMachine()));
+  }
 }

@@ -3,6 +3,7 @@ package dev.detent.examples;
 
 import dev.detent.DetentException;
 import dev.detent.Key;
+import dev.detent.annotation.Final;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Table;
 import dev.detent.annotation.Transition;
@@ -53,6 +54,7 @@ public final class OwnTableMachine {
     /// Is done.
     ///
     /// @param result what came of it
+    @Final
     record Completed(String result) implements Payment {}
   }
 

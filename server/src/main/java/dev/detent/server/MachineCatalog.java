@@ -15,4 +15,10 @@ public interface MachineCatalog {
 
   /// Returns the machines, made anew.
   List<Machine> machines();
+
+  /// Returns the machines that are rows of tables of the user's, so that the command line can print
+  /// these. Defaults to those among [#machines].
+  default List<Machine> mapped() {
+    return machines().stream().filter(machine -> machine.table() != null).toList();
+  }
 }

@@ -61,7 +61,10 @@ final class Commands {
     return switch (result.commandSpec().name()) {
       case "dev" -> new Serving(console, result).dev();
       case "serve" -> new Serving(console, result).serve();
-      case "schema" -> new Printing(console).schema(result.matchedPositionalValue(0, ""));
+      case "schema" ->
+          new Printing(console)
+              .schema(
+                  result.matchedPositionalValue(0, ""), result.matchedOptionValue("--machine", ""));
       case "diagram" ->
           new Printing(console)
               .diagram(
@@ -142,8 +145,14 @@ final class Commands {
 
   private static CommandSpec schema() {
     CommandSpec command = command("schema", "Prints the tables as SQL.");
-    return command.addPositional(
-        positional("DIALECT", "one of: " + String.join(", ", Printing.DIALECTS)));
+    command.addPositional(positional("DIALECT", "one of: " + String.join(", ", Printing.DIALECTS)));
+    return command.addOption(
+        OptionSpec.builder("--machine")
+            .arity("1")
+            .type(String.class)
+            .paramLabel("NAME")
+            .description("print the table that this mapped machine needs instead")
+            .build());
   }
 
   private static CommandSpec diagram() {

@@ -6,10 +6,15 @@ import dev.detent.Problem;
 import dev.detent.machine.Diagram;
 import dev.detent.machine.Machine;
 import dev.detent.server.DefinitionFile;
+import dev.detent.server.MachineCatalog;
 import dev.detent.server.diagram.ElkSvg;
 import dev.detent.sql.SqlStore;
+import dev.detent.store.MappedTable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 
 /// Runs the commands that print something and end.
 final class Printing {
@@ -24,10 +29,26 @@ final class Printing {
     this.console = console;
   }
 
-  int schema(String dialect) {
+  /// Prints the tables of a dialect.
+  ///
+  /// @param machine the mapped machine whose table is wanted, or an empty text for Detent's own
+  int schema(String dialect, String machine) {
     requireOneOf("dialect", dialect, DIALECTS);
-    console.out().println(SqlStore.ddl(dialect).strip());
+    String script =
+        machine.isEmpty() ? SqlStore.ddl(dialect) : SqlStore.ddl(dialect, table(machine));
+    console.out().println(script.strip());
     return Console.OK;
+  }
+
+  private static MappedTable table(String machine) {
+    var tables = new TreeMap<String, MappedTable>();
+    for (MachineCatalog catalog : ServiceLoader.load(MachineCatalog.class)) {
+      for (Machine mapped : catalog.mapped()) {
+        tables.put(mapped.name(), Objects.requireNonNull(mapped.table(), mapped.name()));
+      }
+    }
+    requireOneOf("machine", machine, List.copyOf(tables.keySet()));
+    return Objects.requireNonNull(tables.get(machine), machine);
   }
 
   int diagram(String file, String format) {

@@ -2,6 +2,7 @@
 package dev.detent.server.cli;
 
 import dev.detent.machine.Machine;
+import dev.detent.machine.TableDefinition;
 import dev.detent.server.MachineCatalog;
 import java.util.List;
 
@@ -18,5 +19,22 @@ public final class DiaryCatalog implements MachineCatalog {
   @Override
   public List<Machine> machines() {
     return List.of(Machine.of(new Diary()));
+  }
+
+  /// Is a line of a table.
+  sealed interface Line {
+    /// Is written.
+    ///
+    /// @param words what
+    record Written(String words) implements Line {}
+  }
+
+  @Override
+  public List<Machine> mapped() {
+    return List.of(
+        Machine.define("line", Line.class)
+            .initial(Line.Written.class)
+            .table(TableDefinition.of("lines"))
+            .build());
   }
 }
