@@ -685,13 +685,16 @@ where consumer = ? and partition_id = ?;
 delete from detent_cursor where consumer = ?;
 
 -- name: cursor-lags
--- The consumer, or an empty text for all. What is next is looked up only where there is something.
+-- The consumer, or an empty text for all. The next event is looked up only where there is one: it
+-- has the next offset or, where that was dropped, is the oldest. Asked for one above, the server
+-- would read all below.
 select c.consumer, c.partition_id, c.event_offset, c.owner, c.epoch, c.attempt, c.trouble,
   c.stopped, c.changed_at, p.last_offset,
-  case when c.event_offset < p.last_offset then (
-    select e.occurred_at from detent_event e
-    where e.partition_id = c.partition_id and e.event_offset > c.event_offset
-    order by e.event_offset limit 1) end
+  case when c.event_offset < p.last_offset then coalesce(
+    (select e.occurred_at from detent_event e
+      where e.partition_id = c.partition_id and e.event_offset = c.event_offset + 1),
+    (select e.occurred_at from detent_event e
+      where e.partition_id = c.partition_id order by e.event_offset limit 1)) end
 from detent_cursor c join detent_partition p on p.partition_id = c.partition_id
 where c.consumer = coalesce(nullif(?, ''), c.consumer)
 order by c.consumer, c.partition_id;
