@@ -65,7 +65,8 @@ final class Recorder {
   }
 
   private @Nullable Resting asked(Submission.AskedInstance asked, Machine machine, Into into) {
-    if (MappedKeys.unmade(machine, asked.key())) {
+    boolean reads = asked.request() instanceof Request.Read;
+    if (!reads && MappedKeys.unmade(machine, asked.key())) {
       return new Resting(new Reply.Refused(MappedKeys.unmakeable(machine, asked.key())), 0);
     }
     Token token = asked.token();

@@ -10,10 +10,12 @@ import dev.detent.machine.TableDefinition;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.Seen;
 import dev.detent.store.Store;
+import dev.detent.store.StoreException;
 import dev.detent.testkit.MappedThings.Order;
 import dev.detent.testkit.MappedThings.Thing;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -98,5 +100,27 @@ class PostgresTableTest extends TableContract {
     assertThat(store.list("order", "Paid", null, 10)).hasSize(1);
     assertThat(rejected(new Key("order", "2"), new Order.Created("too long", 1)))
         .contains("column customer (character varying(5)): expected at most 5 characters, got 8");
+  }
+
+  @Test
+  void waitsForNobodyWhoHasLockedARow() throws SQLException {
+    make(orders());
+    Key key = new Key("order", "1");
+    String data = MappedThings.json(new Order.Created("ann", 5));
+    String paid = MappedThings.json(new Order.Paid("r", 6));
+    commit(batch().mapped(key, 0, Seen.NOTHING, "Created", data));
+    try (Connection holder = connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("select 1 from orders where id = 1 for update");
+      StoreException refused =
+          refusal(batch().mapped(key, 1, Seen.of("Created", data), "Paid", paid));
+      assertThat(refused.kind()).isEqualTo(StoreException.Kind.LOCKED);
+      assertThat(refused.partitions()).containsExactly(key.partition(PARTITIONS));
+      holder.rollback();
+    }
+    commit(batch().mapped(key, 1, Seen.of("Created", data), "Paid", paid));
+    assertThat(read(key).state()).isEqualTo("Paid");
+    assertThat(store.history(key, 0, 10)).hasSize(2);
   }
 }
