@@ -5,11 +5,8 @@ import dev.detent.annotation.Column;
 import dev.detent.annotation.ColumnConverter;
 import dev.detent.machine.ComponentView;
 import dev.detent.machine.TypeView;
-import java.util.Map;
 import java.util.Optional;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
-import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
@@ -78,17 +75,14 @@ record CompiledComponent(Compilation compilation, RecordComponentElement element
   }
 
   private @Nullable TypeElement converterType() {
-    for (AnnotationMirror mark : element.getAnnotationMirrors()) {
-      if (compilation.view(mark.getAnnotationType()).is(Column.class)) {
-        for (Map.Entry<? extends ExecutableElement, ? extends AnnotationValue> value :
-            mark.getElementValues().entrySet()) {
-          if (value.getValue().getValue() instanceof TypeMirror type) {
-            return compilation.element(type);
-          }
-        }
-      }
-    }
-    return null;
+    return element.getAnnotationMirrors().stream()
+        .filter(mark -> compilation.view(mark.getAnnotationType()).is(Column.class))
+        .flatMap(mark -> mark.getElementValues().values().stream())
+        .map(AnnotationValue::getValue)
+        .filter(TypeMirror.class::isInstance)
+        .map(type -> compilation.element((TypeMirror) type))
+        .findFirst()
+        .orElse(null);
   }
 
   private @Nullable TypeMirror converted(TypeElement converter) {

@@ -18,8 +18,10 @@ import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +43,7 @@ final class EngineGround implements Ground {
   private final boolean joined;
   private final String prefix = "walk-" + UUID.randomUUID() + "-";
   private final long base = System.currentTimeMillis() * 1_000_000;
+  private final Map<String, String> made = new ConcurrentHashMap<>();
   private long keys;
 
   /// Says where to walk, and what with.
@@ -96,19 +99,34 @@ final class EngineGround implements Ground {
 
   private Landing call(String key, String command, Json input) {
     try {
+      if (isMadeByTheDatabase(key, command)) {
+        Instance row =
+            detent.transaction(
+                tx -> tx.insert(machine.name(), command, input, MoveOptions.NONE).instance());
+        made.put(key, row.key().key());
+        return new Landing.At(row.state(), row.version());
+      }
       if (joined && !isDurable(key, command)) {
         Instance moved =
             detent.transaction(
                 tx -> tx.call(key(key), command, input, MoveOptions.NONE).instance());
         return new Landing.At(moved.state(), moved.version());
       }
-      Result<Json> result = client.call(key, command, input);
+      Result<Json> result = client.call(name(key), command, input);
       return new Landing.At(result.state(), result.version());
     } catch (DetentException e) {
       return new Landing.Refused(e.problem());
     } catch (RuntimeException | Error e) {
       return new Landing.Stuck("the call failed: " + e);
     }
+  }
+
+  private boolean isMadeByTheDatabase(String key, String command) {
+    MappedTable table = machine.table();
+    return table != null
+        && table.ids() == MappedTable.Ids.DATABASE
+        && !made.containsKey(key)
+        && machine.transition(null, command) != null;
   }
 
   private boolean isDurable(String key, String command) {
@@ -163,13 +181,13 @@ final class EngineGround implements Ground {
 
   @Override
   public @Nullable Sight look(String key) {
-    Snapshot found = client.find(key);
+    Snapshot found = client.find(name(key));
     return found == null ? null : new Sight(found.state(), found.data(), found.version());
   }
 
   @Override
   public List<EventRow> history(String key, long after) {
-    return client.history(key, after, PAGE);
+    return client.history(name(key), after, PAGE);
   }
 
   @Override
@@ -188,7 +206,12 @@ final class EngineGround implements Ground {
   }
 
   private Key key(String key) {
-    return new Key(machine.name(), key);
+    return new Key(machine.name(), name(key));
+  }
+
+  /// Returns the instance's own key: an id that the database made is known only afterwards.
+  private String name(String key) {
+    return made.getOrDefault(key, key);
   }
 
   @Override

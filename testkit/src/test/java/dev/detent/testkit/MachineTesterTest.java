@@ -11,6 +11,7 @@ import dev.detent.codec.Json;
 import dev.detent.engine.Detent;
 import dev.detent.engine.Invocations;
 import dev.detent.machine.Machine;
+import dev.detent.machine.TableDefinition;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.StepRow;
 import dev.detent.testkit.WalkReport.Edge;
@@ -181,6 +182,20 @@ final class MachineTesterTest {
               "Printed --tear--> Void");
       assertThat(report.refused()).hasSize(20);
     }
+  }
+
+  @Test
+  void walksOverRowsWhoseIdsTheDatabaseMakes() {
+    Machine machine =
+        Machine.define("tool", DoorMachine.Tool.class)
+            .initial(DoorMachine.Tool.Saw.class)
+            .to(DoorMachine.Tool.Axe.class)
+            .table(TableDefinition.of("tools"))
+            .build();
+    WalkReport report = MachineTester.of(machine).inTransactions().walk().requireComplete();
+    assertThat(report.walked())
+        .containsExactly(new Edge(null, "Saw", "Saw"), new Edge("Saw", "Axe", "Axe"));
+    assertThat(report.refused()).hasSize(4);
   }
 
   @Test
