@@ -76,6 +76,37 @@ class ExamplesTest {
   }
 
   @Test
+  void eachPaymentHasOneReceipt() throws Exception {
+    var written = new ByteArrayOutputStream();
+    Mailer.run(folder, new PrintStream(written, true, StandardCharsets.UTF_8));
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .endsWith(
+            """
+            > mail, up to here
+            receipt: paid p-1
+            receipt: paid p-3
+            not sent: payment/p-2
+            """);
+  }
+
+  @Test
+  void aRemoteReaderGoesOnAfterACut() throws Exception {
+    var written = new ByteArrayOutputStream();
+    RemoteReader.run(folder, new PrintStream(written, true, StandardCharsets.UTF_8));
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            > POST /turnstile/north/coin
+            turnstile/north 1: locked -> unlocked
+            > the server goes and comes back
+            > POST /turnstile/north/push
+            turnstile/north 2: unlocked -> locked
+            > POST /turnstile/south/coin
+            turnstile/south 1: locked -> unlocked
+            """);
+  }
+
+  @Test
   void aPaymentIsPaidInTheEnd() {
     assertThat(output(PaymentMachine::run))
         .isEqualTo(

@@ -11,6 +11,8 @@ import dev.detent.sql.SqlStore;
 import dev.detent.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -67,5 +69,37 @@ class PostgresConsumersTest extends ConsumerTrials {
     consumer.close();
     assertThat(written()).containsExactly(1L);
     assertThat(calls.get()).isEqualTo(2);
+  }
+
+  @Test
+  void neitherSkipsNorDoublesWhenTheConnectionIsCutInCommit() throws Exception {
+    commit(A, 0, 10);
+    var cutting = new CuttingSource(pool);
+    var calls = new ConcurrentHashMap<Long, Integer>();
+    Map<Long, CuttingSource.Cut> cuts =
+        Map.of(
+            3L,
+            CuttingSource.Cut.BEFORE_THE_SERVER_COMMITS,
+            6L,
+            CuttingSource.Cut.AFTER_THE_SERVER_COMMITTED);
+    try (Store other = SqlStore.postgres(cutting.source()).open();
+        Consumers consumers = Consumers.of(other)) {
+      consumers
+          .consumer("writer")
+          .toHead()
+          .batch(1)
+          .attemptsMax(1)
+          .handle((event, tx) -> {
+            insert(tx, event);
+            if (calls.merge(event.version(), 1, Integer::sum) == 1
+                && cuts.containsKey(event.version())) {
+              cutting.cutNext(cuts.get(event.version()));
+            }
+          })
+          .start()
+          .await();
+    }
+    assertThat(written()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(calls).containsEntry(3L, 2).containsEntry(6L, 1);
   }
 }
