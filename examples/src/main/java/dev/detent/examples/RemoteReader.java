@@ -38,13 +38,17 @@ public final class RemoteReader implements AutoCloseable {
   private volatile boolean closed;
   private @Nullable String lastId;
 
-  /// Begins to read.
+  /// Makes a reader; [#start] begins.
   ///
   /// @param server where the server is
   /// @param handler gets each event, on a thread of the reader's
   public RemoteReader(URI server, Consumer<Json> handler) {
     this.feed = server.resolve("/api/events");
     this.handler = handler;
+  }
+
+  /// Begins to read, from the oldest event on.
+  public void start() {
     Thread.ofVirtual().name("remote-reader").start(this::follow);
   }
 
@@ -123,6 +127,7 @@ public final class RemoteReader implements AutoCloseable {
     Server first = serve(folder, 0);
     URI url = URI.create("http://" + Objects.requireNonNull(first.http()));
     try (var reader = new RemoteReader(url, seen::add)) {
+      reader.start();
       post(url, "/turnstile/north/coin", out);
       show(seen, out);
       out.println("> the server goes and comes back");
