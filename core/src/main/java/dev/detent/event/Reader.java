@@ -118,6 +118,29 @@ final class Reader implements Runnable {
       storeFailures = 0;
     } catch (StoreException e) {
       recover(e);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a consumer failed by itself; it tries again", e);
+      storeFailures++;
+      pause(with.options().retry().pause(storeFailures).toNanos());
+    }
+  }
+
+  /// Waits for the whole time, whatever comes meanwhile, unless it is to stop.
+  private void pause(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    long left = nanos;
+    while (left > 0 && !stopping) {
+      signal.await(left);
+      left = deadline - System.nanoTime();
+    }
+  }
+
+  /// Waits until the store's clock shows a time, unless there is something else to do.
+  private void awaitAge(long notBefore) {
+    long left = notBefore - with.now();
+    while (left > 0 && !stopping && wanted.isEmpty()) {
+      signal.await(TimeUnit.MILLISECONDS.toNanos(left));
+      left = notBefore - with.now();
     }
   }
 
@@ -139,9 +162,9 @@ final class Reader implements Runnable {
   private void read() {
     long notBefore = with.permitted(this::readSome);
     if (notBefore > 0) {
-      with.awaitAge(signal, notBefore);
+      awaitAge(notBefore);
     } else if (notBefore < 0) {
-      signal.await(TimeUnit.MILLISECONDS.toNanos(-notBefore));
+      pause(TimeUnit.MILLISECONDS.toNanos(-notBefore));
     }
   }
 
@@ -154,7 +177,8 @@ final class Reader implements Runnable {
     List<EventRow> found = with.events(partition, passed, careful > 0 ? 1 : with.chunk());
     var due = new ArrayList<Event>();
     long upTo = passed;
-    long youngest = with.now() - with.options().lagMs();
+    long lag = with.options().lagMs();
+    long youngest = lag == 0 ? Long.MAX_VALUE : with.now() - lag;
     long notBefore = 0;
     for (EventRow row : found) {
       if (due.size() == batch) {
@@ -166,7 +190,7 @@ final class Reader implements Runnable {
       }
       if (with.options().selection().wants(row)) {
         if (row.at() > youngest) {
-          notBefore = row.at() + with.options().lagMs();
+          notBefore = row.at() + lag;
           break;
         }
         due.add(Event.of(row));
@@ -242,7 +266,7 @@ final class Reader implements Runnable {
             storeFailures == 0 ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
         LOG.log(level, "consumer {0} waits for its store: {1}", with.options().name(), text(e));
         storeFailures++;
-        signal.await(with.options().retry().pause(storeFailures).toNanos());
+        pause(with.options().retry().pause(storeFailures).toNanos());
         if (!stopping) {
           refresh();
         }

@@ -10,7 +10,6 @@ import dev.detent.store.EventRow;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,14 +105,6 @@ final class Reading {
       return work.getAsLong();
     } finally {
       permits.release();
-    }
-  }
-
-  /// Waits until the store's clock shows a time, or something happens.
-  void awaitAge(Signal signal, long notBefore) {
-    long ms = notBefore - now();
-    if (ms > 0) {
-      signal.await(TimeUnit.MILLISECONDS.toNanos(ms));
     }
   }
 

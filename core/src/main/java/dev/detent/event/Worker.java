@@ -47,6 +47,7 @@ final class Worker {
   private final ScheduledExecutorService executor;
   private volatile long beatNanos;
   private volatile boolean beaten;
+  private volatile boolean moved;
   private Set<String> announced = Set.of();
   private boolean ticking;
   private boolean polling;
@@ -66,6 +67,7 @@ final class Worker {
     this.executor = Executors.newSingleThreadScheduledExecutor(threads);
     log.whenRisen(partition -> running.values().forEach(one -> one.raise(partition)));
     store.whenClockMoves(() -> {
+      moved = true;
       running.values().forEach(Consumer::raise);
       look();
     });
@@ -174,7 +176,8 @@ final class Worker {
   /// said.
   private void beat(Set<String> names) {
     long asked = System.nanoTime();
-    boolean due = asked - beatNanos >= TimeUnit.MILLISECONDS.toNanos(leaseMs / 3);
+    boolean due = moved || asked - beatNanos >= TimeUnit.MILLISECONDS.toNanos(leaseMs / 3);
+    moved = false;
     if (names.isEmpty()) {
       if (!announced.isEmpty()) {
         store.cursors().forget(List.of(id));

@@ -11,6 +11,7 @@ import dev.detent.codec.Json;
 import dev.detent.event.Consumer;
 import dev.detent.event.ConsumerView;
 import dev.detent.event.Event;
+import dev.detent.handler.RetryPolicy;
 import dev.detent.machine.Machine;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.EventRow;
@@ -136,6 +137,31 @@ class ConsumerTest {
     assertThat(detent.machine("door").read("twin-a").version()).isEqualTo(1);
     assertThat(detent.consumers().all()).noneMatch(ConsumerView::stopped);
     call("twin-a", "close");
+  }
+
+  @Test
+  void waitsBetweenAttemptsWhateverComesMeanwhile() throws Exception {
+    var attempts = new LinkedBlockingQueue<Event>();
+    detent
+        .consumer("patient")
+        .retry(RetryPolicy.of(3).pauses(Duration.ofHours(1), Duration.ofHours(1)))
+        .handle(event -> {
+          attempts.add(event);
+          throw new IllegalStateException("not now");
+        })
+        .start();
+    call("a", "open");
+    assertThat(attempts.poll(20, TimeUnit.SECONDS)).isNotNull();
+    detent.consumer("prompt").handle(seen::add).start();
+    for (int i = 0; i < 20; i++) {
+      call("a", i % 2 == 0 ? "close" : "open");
+      next();
+    }
+
+    assertThat(attempts).isEmpty();
+    ConsumerView view = detent.consumers().find("patient");
+    assertThat(view.partitions()).extracting(ConsumerView.Place::attempt).contains(1);
+    assertThat(view.lag()).isEqualTo(21);
   }
 
   @Test

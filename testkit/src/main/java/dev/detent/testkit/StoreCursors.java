@@ -100,6 +100,16 @@ abstract class StoreCursors extends StoreJoining {
   }
 
   @Test
+  void takesTheCursorsOfAWorkerThatRunsOtherConsumersNow() {
+    store.cursors().open(MAILER, starts(0));
+    alive("w1");
+    assertThat(store.cursors().acquire("mailer", "w1", ALL)).hasSize(4);
+    store.cursors().beat(new WorkerRow("w1", Set.of("mailer2", "nailer"), 0, 0), LEASE_MS);
+
+    assertThat(store.cursors().acquire("mailer", "w2", ALL)).hasSize(4);
+  }
+
+  @Test
   void movesACursorTogetherWithTheUsersSql() throws Exception {
     prepare();
     CursorRow held = held();
