@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// To handle each event exactly once, keep its `id` together with what you do about it.
 public final class RemoteReader implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RemoteReader.class.getName());
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -53,15 +54,21 @@ public final class RemoteReader implements AutoCloseable {
   }
 
   private void follow() {
-    while (!closed) {
-      try {
-        read();
-      } catch (IOException e) {
-        // The server is away: ask again.
-      } catch (InterruptedException e) {
-        return;
+    try {
+      while (!closed) {
+        attempt();
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
       }
-      pause();
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  private void attempt() throws InterruptedException {
+    try {
+      read();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the server is away: it is asked again", e);
     }
   }
 
@@ -97,14 +104,6 @@ public final class RemoteReader implements AutoCloseable {
         lastId = id;
         data.setLength(0);
       }
-    }
-  }
-
-  private void pause() {
-    try {
-      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-    } catch (InterruptedException e) {
-      closed = true;
     }
   }
 
