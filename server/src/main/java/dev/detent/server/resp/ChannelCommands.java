@@ -5,6 +5,7 @@ import dev.detent.event.Cursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Serves subscriptions to transitions as they are committed.
@@ -31,33 +32,34 @@ final class ChannelCommands {
     for (int i = 1; i < call.count(); i++) {
       names.add(call.text(i));
     }
-    Session session = call.session();
-    Loop loop = session.connection().loop();
-    Channels channels = call.shared().channels();
+    var joining = new Joining(call.session(), names, pattern);
     return new Step.Later(taker -> {
-      boolean begun =
-          call.shared()
-              .workers()
-              .run(() -> {
-                Cursor since;
-                try {
-                  since = channels.end();
-                } catch (RuntimeException e) {
-                  taker.accept(Refusal.of(e));
-                  return;
-                }
-                loop.run(() -> {
-                  if (session.connection().isOpen()) {
-                    taker.accept(joined(session, names, pattern));
-                    names.forEach(name -> channels.join(session, name, pattern, since));
-                  }
-                });
-              });
-      if (!begun) {
+      if (!call.shared().workers().run(() -> joining.begin(taker))) {
         taker.accept(new Answer.Failure("BUSY too many commands wait for the store; retry later"));
       }
       return () -> {};
     });
+  }
+
+  /// Makes a client a subscriber.
+  private record Joining(Session session, List<String> names, boolean pattern) {
+    /// Finds out what will be news, then joins on the event loop. Blocks.
+    void begin(Consumer<Answer> taker) {
+      try {
+        Cursor since = session.shared().channels().end();
+        session.connection().loop().run(() -> join(since, taker));
+      } catch (RuntimeException e) {
+        taker.accept(Refusal.of(e));
+      }
+    }
+
+    private void join(Cursor since, Consumer<Answer> taker) {
+      if (session.connection().isOpen()) {
+        Channels channels = session.shared().channels();
+        taker.accept(joined(session, names, pattern));
+        names.forEach(name -> channels.join(session, name, pattern, since));
+      }
+    }
   }
 
   private static Answer joined(Session session, List<String> names, boolean pattern) {

@@ -98,19 +98,25 @@ final class Channels {
     Cursor cursor = from;
     try {
       while (!isIdle()) {
-        try {
-          if (log.await(cursor, LOOK_MS)) {
-            EventLog.Page page = log.read(null, cursor, PAGE);
-            publish(page.events());
-            cursor = page.next();
-          }
-        } catch (StoreException e) {
-          LOG.log(System.Logger.Level.WARNING, "events can't be read now, trying again", e);
-          TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-        }
+        cursor = next(cursor);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private Cursor next(Cursor cursor) throws InterruptedException {
+    try {
+      if (!log.await(cursor, LOOK_MS)) {
+        return cursor;
+      }
+      EventLog.Page page = log.read(null, cursor, PAGE);
+      publish(page.events());
+      return page.next();
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.WARNING, "events can't be read now, trying again", e);
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      return cursor;
     }
   }
 
