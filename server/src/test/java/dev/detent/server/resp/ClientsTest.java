@@ -57,11 +57,11 @@ class ClientsTest {
 
   /// Names a command that a library does not know.
   ///
-  /// @param name the name
-  private record Word(String name) implements ProtocolCommand, ProtocolKeyword {
+  /// @param word the name
+  private record Word(String word) implements ProtocolCommand, ProtocolKeyword {
     @Override
     public byte[] getRaw() {
-      return name.getBytes(StandardCharsets.US_ASCII);
+      return word.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -117,7 +117,8 @@ class ClientsTest {
       assertThat(commands.multi()).isEqualTo("OK");
       commands.dispatch(new Word("SM.MUTATE"), status(), arguments("k1", "boo"));
       commands.dispatch(new Word("SM.STATE"), new ArrayOutput<>(StringCodec.UTF8), arguments("k1"));
-      assertThat((Object) commands.exec().get(0)).isEqualTo("OK");
+      Object first = commands.exec().get(0);
+      assertThat(first).isEqualTo("OK");
       assertThat(commands.dbsize()).isEqualTo(1_001);
     } finally {
       client.shutdown();
