@@ -13,10 +13,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads off the records of a machine's states which columns they are, and reports what is wrong.
@@ -60,8 +62,8 @@ final class TableReading {
             named(definition.createdAt()),
             named(definition.updatedAt()),
             named(definition.enteredAt())),
-        states,
-        creating);
+        Collections.unmodifiableMap(states),
+        Set.copyOf(creating));
   }
 
   private static @Nullable String named(String column) {

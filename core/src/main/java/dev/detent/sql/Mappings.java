@@ -106,29 +106,21 @@ final class Mappings {
       }
     }
     for (var each : asked.entrySet()) {
-      add(shown, session, each.getKey(), each.getValue(), own, locks);
+      Map<String, MappedRow> rows = each.getKey().find(session, each.getValue(), locks);
+      for (String name : each.getValue()) {
+        Key key = new Key(each.getKey().table().machine(), name);
+        add(shown, key, rows.get(name), own.get(key));
+      }
     }
     return shown;
   }
 
   private void add(
-      List<InstanceRow> shown,
-      Session session,
-      Mapping mapping,
-      List<String> keys,
-      Map<Key, InstanceRow> own,
-      boolean locks)
-      throws SQLException {
-    Map<String, MappedRow> rows = mapping.find(session, keys, locks);
-    for (String name : keys) {
-      Key key = new Key(mapping.table().machine(), name);
-      MappedRow row = rows.get(name);
-      InstanceRow beside = own.get(key);
-      if (row != null) {
-        shown.add(shown(key, row, beside));
-      } else if (beside != null) {
-        shown.add(gone(beside));
-      }
+      List<InstanceRow> shown, Key key, @Nullable MappedRow row, @Nullable InstanceRow beside) {
+    if (row != null) {
+      shown.add(shown(key, row, beside));
+    } else if (beside != null) {
+      shown.add(gone(beside));
     }
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.store;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ids where ids come from
 /// @param state the column of the state's name
 /// @param stamps further columns that the store writes
-/// @param states the states by name
+/// @param states the states by name, in order; not to be changed
 /// @param creating the states in which an instance may begin
 public record MappedTable(
     String machine,
@@ -78,12 +77,6 @@ public record MappedTable(
       @Nullable String createdAt,
       @Nullable String updatedAt,
       @Nullable String enteredAt) {}
-
-  /// Copies the states, keeping their order.
-  public MappedTable {
-    states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
-    creating = Set.copyOf(creating);
-  }
 
   /// Returns the id that a key stands for, or null if it stands for none: ids have one spelling
   /// only.
