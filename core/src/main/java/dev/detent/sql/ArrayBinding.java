@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Sends all rows of a kind as arrays, one for each column, and all kinds in one round trip.
 ///
@@ -23,17 +24,16 @@ final class ArrayBinding implements Binding {
   }
 
   @Override
-  public long[] apply(Session session, String opening, List<Change<?>> changes)
+  public long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
       throws SQLException {
-    var names = new ArrayList<>(List.of(opening));
-    changes.forEach(change -> names.add(change.statement()));
+    List<String> names = names(opening, changes.stream().map(Change::statement).toList());
     try (PreparedStatement statement = session.prepare(text(names))) {
       int index = 1;
       for (Change<?> change : changes) {
         index = bind(session, statement, index, change);
       }
       statement.execute();
-      return counts(statement, changes.size());
+      return counts(statement, opening != null, changes.size());
     }
   }
 
@@ -49,14 +49,18 @@ final class ArrayBinding implements Binding {
   }
 
   @Override
-  public void ask(Session session, List<Question<?, ?>> questions) throws SQLException {
-    List<String> names = questions.stream().map(Question::statement).toList();
+  public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
+      throws SQLException {
+    List<String> names = names(opening, questions.stream().map(Question::statement).toList());
     try (PreparedStatement statement = session.prepare(text(names))) {
       int index = 1;
       for (Question<?, ?> question : questions) {
         index = bind(session, statement, index, question.parameters());
       }
       statement.execute();
+      if (opening != null) {
+        statement.getMoreResults();
+      }
       for (Question<?, ?> question : questions) {
         collect(statement, question);
         statement.getMoreResults();
@@ -70,6 +74,15 @@ final class ArrayBinding implements Binding {
     while (rows.next()) {
       question.found().add(question.reader().read(rows));
     }
+  }
+
+  private static List<String> names(@Nullable String opening, List<String> rest) {
+    var names = new ArrayList<String>();
+    if (opening != null) {
+      names.add(opening);
+    }
+    names.addAll(rest);
+    return names;
   }
 
   private String text(List<String> names) {
@@ -87,11 +100,14 @@ final class ArrayBinding implements Binding {
     return index;
   }
 
-  /// Reads the counts; the first result is that of the opening.
-  private static long[] counts(PreparedStatement statement, int changes) throws SQLException {
+  /// Reads the counts; if there is an opening, the first result is that of it.
+  private static long[] counts(PreparedStatement statement, boolean opened, int changes)
+      throws SQLException {
     long[] counts = new long[changes];
     for (int i = 0; i < changes; i++) {
-      statement.getMoreResults();
+      if (opened || i > 0) {
+        statement.getMoreResults();
+      }
       counts[i] = statement.getUpdateCount();
     }
     return counts;

@@ -4,17 +4,22 @@ package dev.detent.sql;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Brings many rows to the database in the way that is fastest there.
 sealed interface Binding permits RowBinding, ArrayBinding, JsonBinding {
   /// Writes changes in their order; may stop after one that did not hit all its rows.
   ///
-  /// @param opening the name of a statement to run before
+  /// @param opening the name of a statement to run before, or null
   /// @return for each change how many stored rows it hit; 0 for those left out
-  long[] apply(Session session, String opening, List<Change<?>> changes) throws SQLException;
+  long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
+      throws SQLException;
 
   /// Asks questions in their order.
-  void ask(Session session, List<Question<?, ?>> questions) throws SQLException;
+  ///
+  /// @param opening the name of a statement to run before, or null
+  void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
+      throws SQLException;
 
   /// Looks many keys up.
   <R, T> List<T> select(

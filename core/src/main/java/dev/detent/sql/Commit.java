@@ -4,6 +4,7 @@ package dev.detent.sql;
 import dev.detent.Key;
 import dev.detent.store.Batch;
 import dev.detent.store.EventRow;
+import dev.detent.store.Fence;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.StepDrop;
 import dev.detent.store.StoreException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a batch into changes, the fence first, and checks what they hit.
@@ -22,7 +24,7 @@ final class Commit implements Work<Boolean> {
   private final Binding binding;
   private final Tails tails;
   private final Mappings mappings;
-  private final String opening;
+  private final @Nullable String opening;
   private final Map<Key, @Nullable Long> last;
   private final List<Change<?>> changes = new ArrayList<>();
 
@@ -30,12 +32,12 @@ final class Commit implements Work<Boolean> {
   ///
   /// @throws IllegalArgumentException if the batch contradicts itself
   Commit(Batch batch, Binding binding, Tails tails, Mappings mappings) {
-    this(batch, binding, tails, mappings, "transaction");
+    this(batch, binding, tails, mappings, null);
     addFences("fence");
     addRows();
   }
 
-  private Commit(Batch batch, Binding binding, Tails tails, Mappings mappings, String opening) {
+  private Commit(Batch batch, Binding binding, Tails tails, Mappings mappings, @Nullable String opening) {
     this.batch = batch;
     this.binding = binding;
     this.tails = tails;
@@ -63,6 +65,31 @@ final class Commit implements Work<Boolean> {
 
   @Override
   public Boolean run(Session session) throws SQLException {
+    lock(session);
+    return write(session);
+  }
+
+  /// Locks the partitions, but waits for nobody who has locked one of them.
+  ///
+  /// @throws StoreException LOCKED if somebody has; nothing was written
+  void lock(Session session) throws SQLException {
+    List<Integer> wanted = batch.fences().stream().map(Fence::partition).toList();
+    var free =
+        new Question<Integer, Integer>(
+            "fence-lock", Shapes.PARTITION, wanted, row -> row.getInt(1));
+    binding.ask(session, "transaction", List.of(free));
+    if (free.found().size() != wanted.size()) {
+      var held = new TreeSet<>(wanted);
+      held.removeAll(free.found());
+      throw StoreException.locked(
+          held,
+          "commit %s: expected partitions that nobody has locked, got %s locked; wait for them"
+              .formatted(batch.id(), held));
+    }
+  }
+
+  /// Writes, once the partitions are locked.
+  Boolean write(Session session) throws SQLException {
     long[] counts = binding.apply(session, opening, changes);
     for (int i = 0; i < counts.length; i++) {
       Change<?> change = changes.get(i);

@@ -50,7 +50,7 @@ final class JoinedSession implements Joined {
         "lock",
         () -> {
           var locks = locks(wanted);
-          binding.ask(session, List.of(locks));
+          binding.ask(session, null, List.of(locks));
           return locks.found();
         });
   }
@@ -84,7 +84,7 @@ final class JoinedSession implements Joined {
             Shapes.PARTITION,
             of,
             row -> lastAt.put(row.getInt(1), row.getLong(2)));
-    binding.ask(session, List.of(locks, instances, busy, last));
+    binding.ask(session, null, List.of(locks, instances, busy, last));
     List<InstanceRow> shown = mappings.over(session, names, instances.found(), true);
     return new Sight(locks.found(), shown, new HashSet<>(busy.found()), lastAt);
   }
@@ -102,7 +102,7 @@ final class JoinedSession implements Joined {
         () -> {
           boolean whole = false;
           try {
-            commit.run(session);
+            Boolean _ = commit.write(session);
             session.run("joined-end");
             whole = true;
           } finally {

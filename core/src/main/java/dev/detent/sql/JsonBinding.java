@@ -6,6 +6,7 @@ import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Sends all rows of a kind as one JSON text, an array of arrays, which the SQL reads as a table.
 /// So counts are exact, whatever the driver makes of batches.
@@ -23,9 +24,9 @@ final class JsonBinding implements Binding {
   private volatile long packetBytesMax;
 
   @Override
-  public long[] apply(Session session, String opening, List<Change<?>> changes)
+  public long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
       throws SQLException {
-    session.run(opening);
+    open(session, opening);
     long[] counts = new long[changes.size()];
     for (int i = 0; i < counts.length; i++) {
       Change<?> change = changes.get(i);
@@ -47,9 +48,17 @@ final class JsonBinding implements Binding {
   }
 
   @Override
-  public void ask(Session session, List<Question<?, ?>> questions) throws SQLException {
+  public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
+      throws SQLException {
+    open(session, opening);
     for (Question<?, ?> question : questions) {
       ask(session, question);
+    }
+  }
+
+  private static void open(Session session, @Nullable String opening) throws SQLException {
+    if (opening != null) {
+      session.run(opening);
     }
   }
 

@@ -6,13 +6,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a statement once for each row: right where a call costs less than packing the rows.
 final class RowBinding implements Binding {
   @Override
-  public long[] apply(Session session, String opening, List<Change<?>> changes)
+  public long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
       throws SQLException {
-    session.run(opening);
+    open(session, opening);
     long[] counts = new long[changes.size()];
     for (int i = 0; i < counts.length; i++) {
       Change<?> change = changes.get(i);
@@ -25,13 +26,21 @@ final class RowBinding implements Binding {
   }
 
   @Override
-  public void ask(Session session, List<Question<?, ?>> questions) throws SQLException {
+  public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
+      throws SQLException {
+    open(session, opening);
     for (Question<?, ?> question : questions) {
       ask(session, question);
     }
   }
 
-  private <R, T> void ask(Session session, Question<R, T> question) throws SQLException {
+  private static void open(Session session, @Nullable String opening) throws SQLException {
+    if (opening != null) {
+      session.run(opening);
+    }
+  }
+
+  private static <R, T> void ask(Session session, Question<R, T> question) throws SQLException {
     PreparedStatement statement = session.statement(question.statement());
     for (R row : question.rows()) {
       bind(statement, question.shape(), row);

@@ -3,6 +3,7 @@ package dev.detent.sql;
 
 import dev.detent.Key;
 import dev.detent.store.Batch;
+import dev.detent.store.Claim;
 import dev.detent.store.Cursors;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
@@ -217,6 +218,14 @@ public final class SqlStore implements Store {
       tails.forget();
       throw e;
     }
+  }
+
+  @Override
+  public @Nullable Claim claim(int partition) {
+    return exclusive()
+        ? null
+        : RowClaim.wait(
+            partition, transactions, binding, batch -> new Commit(batch, binding, tails, mappings));
   }
 
   @Override

@@ -53,7 +53,17 @@ final class Transactions {
     }
   }
 
-  private <T extends @Nullable Object> T finish(
+  /// Begins a transaction that [#finish] commits or [#end] ends.
+  Session begin(String what) {
+    try {
+      return sessions.borrowWriter();
+    } catch (SQLException e) {
+      throw failure(what, e, false);
+    }
+  }
+
+  /// Runs work in a transaction that was begun, and ends that.
+  <T extends @Nullable Object> T finish(
       String what, Session session, Work<T> work, boolean writes) {
     boolean committing = false;
     Kind kind = Kind.UNAVAILABLE;
@@ -82,7 +92,10 @@ final class Transactions {
     }
   }
 
-  private void end(Session session, @Nullable Kind kind) {
+  /// Ends a transaction.
+  ///
+  /// @param kind what went wrong, or null if it was committed
+  void end(Session session, @Nullable Kind kind) {
     if (kind == null) {
       sessions.giveBack(session);
     } else if (HARMLESS.contains(kind) && rolledBack(session)) {
@@ -113,7 +126,8 @@ final class Transactions {
     Kind kind = sessions.kind(e, committing);
     String certain =
         switch (kind) {
-          case FENCED, LOCKED, REJECTED -> "nothing was written; the content must change";
+          case FENCED, LOCKED -> "nothing was written; decide again";
+          case REJECTED -> "nothing was written; the content must change";
           case UNAVAILABLE -> "nothing was written; retry when the database is well";
           case UNKNOWN -> "it may be written or not; look before you retry";
         };

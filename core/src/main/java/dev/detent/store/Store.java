@@ -79,6 +79,11 @@ public interface Store extends AutoCloseable {
   ///   UNKNOWN: it may be or not, ask [#isCommitted]
   void commit(Batch batch);
 
+  /// Waits for a partition that somebody else has locked, and holds it. Blocks.
+  ///
+  /// @return null if it could not be had within the time that a statement may wait
+  @Nullable Claim claim(int partition);
+
   /// Finds out whether a batch whose commit ended in UNKNOWN is committed: waits for the row lock
   /// of one of its partitions, on a new connection, then compares the ids recorded there.
   ///

@@ -4,9 +4,11 @@ package dev.detent.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.detent.Key;
 import dev.detent.store.Batch;
+import dev.detent.store.Claim;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.Joined;
@@ -20,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /// Tests that a move can be a part of the caller's own transaction.
@@ -243,6 +246,53 @@ abstract class StoreJoining extends StoreTransactions {
     }
 
     assertThat(store.history(A, 0, 99)).hasSize(version);
+  }
+
+  @Test
+  void waitsForNoPartitionThatACallerHasLocked() throws Exception {
+    assumeFalse(store.exclusive(), "an exclusive store has one writer at a time");
+    int locked = A.partition(PARTITIONS);
+    try (Connection connection = connect()) {
+      store.join(connection).lock(List.of(locked));
+      StoreException e =
+          catchThrowableOfType(
+              StoreException.class, () -> commit(batch().move(A, 0, "up").move(D, 0, "up")));
+      assertThat(e.kind()).isEqualTo(Kind.LOCKED);
+      assertThat(e.partitions()).containsExactly(locked);
+      commit(batch().move(D, 0, "up"));
+      connection.rollback();
+    }
+
+    assertThat(store.instances(List.of(A))).isEmpty();
+    assertThat(state(D)).isEqualTo("up");
+    commit(batch().move(A, 0, "up"));
+  }
+
+  @Test
+  void holdsAPartitionThatWasWaitedForUntilItsOwnerHasCommitted() throws Exception {
+    assumeFalse(store.exclusive(), "an exclusive store has one writer at a time");
+    int partition = A.partition(PARTITIONS);
+    var waiting = new FutureTask<>(() -> store.claim(partition));
+    try (Connection connection = connect();
+        Connection other = connect()) {
+      Joined joined = store.join(connection);
+      joined.lock(List.of(partition));
+      Thread.ofVirtual().start(waiting);
+      joined.write(move(joined, A, 0, "up"));
+      connection.commit();
+
+      try (Claim claim = waiting.get()) {
+        assertThat(claim).isNotNull();
+        assertThat(claim.row()).isEqualTo(store.partitionRows().get(partition));
+        store.join(other).lock(List.of(D.partition(PARTITIONS)));
+        Batch both = batch().move(A, 1, "down").move(D, 0, "up").build();
+        assertThat(kind(() -> claim.commit(both))).isEqualTo(Kind.LOCKED);
+        claim.commit(batch().move(A, 1, "down").build());
+      }
+      other.rollback();
+    }
+    assertThat(state(A)).isEqualTo("down");
+    commit(batch().move(A, 2, "up").move(D, 0, "up"));
   }
 
   /// Makes a batch that moves an instance, from what a transaction sees.

@@ -153,6 +153,13 @@ order by kind, place, node_id;
 -- name: partition-bump
 update detent_partition set seq = seq + 1;
 
+-- name: fence-lock
+-- Those that nobody else has locked.
+select p.partition_id
+from json_table(?, '$[*]' columns (partition_id integer path '$[0]')) r
+straight_join detent_partition p force index (primary) on p.partition_id = r.partition_id
+order by p.partition_id for update skip locked;
+
 -- name: fence
 update json_table(?, '$[*]' columns (
   partition_id integer path '$[0]', epoch bigint path '$[1]', seq bigint path '$[2]',

@@ -132,6 +132,12 @@ order by kind, place, node_id;
 -- name: partition-bump
 update detent_partition set seq = seq + 1;
 
+-- name: fence-lock
+-- Those that nobody else has locked.
+select partition_id from detent_partition
+where partition_id = any (?::bigint[])
+order by partition_id for update skip locked;
+
 -- name: fence
 update detent_partition p
 set seq = p.seq + 1, last_offset = p.last_offset + f.events, owner_batch = f.batch

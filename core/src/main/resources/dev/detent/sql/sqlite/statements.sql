@@ -18,12 +18,11 @@ pragma journal_size_limit = 67108864;
 select 1;
 
 -- name: transaction
--- Nothing to limit: nobody else waits for a lock.
-select 1;
-
--- name: patience
 -- Changes nothing, but takes the file's lock before anything is read.
 update detent_meta set value = value where false;
+
+-- name: patience
+${transaction};
 
 -- name: recover
 pragma wal_checkpoint(truncate);
@@ -114,6 +113,10 @@ order by kind, place, node_id;
 
 -- name: partition-bump
 update detent_partition set seq = seq + 1;
+
+-- name: fence-lock
+-- The transaction is the only one that writes.
+select partition_id from detent_partition where partition_id = ?;
 
 -- name: fence
 update detent_partition
