@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -224,6 +225,45 @@ final class Agenda {
     ending.clear();
     moving.clear();
     wakes.clear();
+  }
+
+  /// Forgets what is of some partitions, but keeps what only memory knows for [#load].
+  ///
+  /// @return the timers that waited for their turn
+  List<Submission.Due> clear(Set<Integer> partitions) {
+    if (partitions.isEmpty()) {
+      return List.of();
+    }
+    before = new HashMap<>(before);
+    remember(tasks, partitions);
+    remember(ending, partitions);
+    var timers = new ArrayList<Submission.Due>();
+    lines
+        .values()
+        .removeIf(line -> {
+          boolean of =
+              switch (line.peekFirst()) {
+                case Task task -> partitions.contains(task.row().partition());
+                case Deferred deferred -> partitions.contains(deferred.due().timer().partition());
+                case null, default -> false;
+              };
+          line.stream()
+              .filter(waiting -> of && waiting instanceof Deferred)
+              .forEach(waiting -> timers.add(((Deferred) waiting).due()));
+          return of;
+        });
+    return timers;
+  }
+
+  private void remember(Map<String, Task> some, Set<Integer> partitions) {
+    some.values()
+        .removeIf(task -> {
+          boolean of = partitions.contains(task.row().partition());
+          if (of) {
+            before.put(task.id(), task);
+          }
+          return of;
+        });
   }
 
   /// Takes what the store has of some partitions.

@@ -135,6 +135,12 @@ final class Alarms {
     deferred.add(timer);
   }
 
+  /// Takes note that a timer does not wait for its turn any more: it is read again.
+  void again(TimerRow timer) {
+    deferred.remove(timer);
+    postpone(timer);
+  }
+
   /// Returns how many are firing.
   int firing() {
     return firing.size();

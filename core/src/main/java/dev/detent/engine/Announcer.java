@@ -8,8 +8,10 @@ import dev.detent.codec.ProblemText;
 import dev.detent.event.EventLog;
 import dev.detent.store.Batch;
 import dev.detent.store.InvocationRow;
+import dev.detent.store.PartitionRow;
 import dev.detent.store.StepRow;
 import dev.detent.store.StoreException;
+import java.util.List;
 
 /// Tells the outside what lanes did: the asker, the observer, and the readers of the log.
 final class Announcer implements LaneRunner.Telling {
@@ -102,6 +104,11 @@ final class Announcer implements LaneRunner.Telling {
   @Override
   public void refreshed() {
     definitions.refresh();
+  }
+
+  @Override
+  public void seen(List<PartitionRow> rows) {
+    rows.forEach(row -> events.advanced(row.partition(), row.lastOffset()));
   }
 
   @Override

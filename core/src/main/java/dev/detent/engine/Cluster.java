@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -36,6 +38,7 @@ final class Cluster {
   private static final long TICK_MS_MIN = 50;
   private static final long TICK_MS_MAX = 500;
   private static final int DEAD_LEASES = 10;
+  private static final long LOOK_MS = 200;
 
   private final Store store;
   private final Lanes lanes;
@@ -51,6 +54,8 @@ final class Cluster {
   private final Set<String> suspects = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService heart = executor("detent-heartbeat");
   private final ScheduledExecutorService balance = executor("detent-balance");
+  private final ScheduledExecutorService looks = executor("detent-look");
+  private final AtomicBoolean looking = new AtomicBoolean();
   private volatile Membership membership = new Membership(0, List.of(), List.of());
   private volatile boolean stopping;
 
@@ -80,6 +85,7 @@ final class Cluster {
   /// Joins: takes over what nobody owns. Blocks until that is done.
   void start() {
     lanes.start();
+    var _ = looks.scheduleWithFixedDelay(this::peek, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     if (store.exclusive()) {
       take(IntStream.range(0, store.partitions()).boxed().collect(Collectors.toSet()));
       router.learn(node, store.partitionRows(), Map.of());
@@ -95,9 +101,35 @@ final class Cluster {
     var _ = balance.scheduleWithFixedDelay(this::tend, tick, tick, TimeUnit.MILLISECONDS);
   }
 
+  /// Looks at once whether callers have moved something: lanes and readers of the log hear of it.
+  void poke() {
+    if (!stopping && looking.compareAndSet(false, true)) {
+      try {
+        looks.execute(this::peek);
+      } catch (RejectedExecutionException e) {
+        looking.set(false); // it has stopped meanwhile
+      }
+    }
+  }
+
+  private void peek() {
+    looking.set(false);
+    if (stopping || store.alone()) {
+      return;
+    }
+    try {
+      List<PartitionRow> rows = store.partitionRows();
+      rows.forEach(row -> events.advanced(row.partition(), row.lastOffset()));
+      lanes.seen(rows);
+    } catch (StoreException e) {
+      observer.storeFailed(e.kind());
+    }
+  }
+
   /// Leaves: hands over all partitions, and says so. What is decided must be committed before.
   void stop() {
     stopping = true;
+    looks.shutdown();
     balance.shutdown();
     heart.shutdown();
     try {

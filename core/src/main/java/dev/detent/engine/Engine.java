@@ -191,6 +191,7 @@ public final class Engine implements AutoCloseable {
   /// Takes note of events that callers have committed.
   private void joined(Map<Integer, Long> offsets) {
     offsets.forEach(events::advanced);
+    cluster.poke();
   }
 
   /// Returns the lists and counts of committed instances, and reads that may be stale.

@@ -18,7 +18,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Collects decisions until they go to the store as one batch.
@@ -37,6 +39,7 @@ final class Forming {
   private final Map<String, InvocationRow> invocations = new LinkedHashMap<>();
   private final Map<String, Map<Place, StepRow>> steps = new LinkedHashMap<>();
   private final List<StepDrop> cleared = new ArrayList<>();
+  private final Set<Integer> work = new TreeSet<>();
   private long bytes;
 
   /// Names an entry within the journals of one invocation.
@@ -74,6 +77,11 @@ final class Forming {
   /// Returns about how many bytes it holds.
   long bytes() {
     return bytes;
+  }
+
+  /// Returns the partitions of which it changes invocations or their journals.
+  Set<Integer> work() {
+    return work;
   }
 
   /// Tells whether it holds nothing at all.
@@ -150,14 +158,14 @@ final class Forming {
 
   /// Writes an invocation.
   void keep(InvocationRow row) {
-    touch(row.partition(), 0);
+    work(row.partition());
     invocations.put(row.id(), row);
     bytes += row.input().length() + 200L;
   }
 
   /// Writes an entry of a journal.
   void record(StepRow step) {
-    touch(step.partition(), 0);
+    work(step.partition());
     steps.computeIfAbsent(step.invocation(), _ -> new LinkedHashMap<>(4)).put(Place.of(step), step);
     String value = step.value();
     bytes += 200L + (value == null ? 0 : value.length());
@@ -165,7 +173,7 @@ final class Forming {
 
   /// Deletes a journal, but the sends in it that are not delivered yet.
   void clear(int partition, String invocation) {
-    touch(partition, 0);
+    work(partition);
     for (StepRow step : List.copyOf(steps.getOrDefault(invocation, Map.of()).values())) {
       if (!undelivered(step)) {
         clear(step); // one by one: a send is not delivered yet as far as the store knows
@@ -176,7 +184,7 @@ final class Forming {
 
   /// Deletes one entry of a journal: a send, the others go with the journal.
   void clear(StepRow step) {
-    touch(step.partition(), 0);
+    work(step.partition());
     Map<Place, StepRow> journal = steps.get(step.invocation());
     if (journal != null) {
       journal.remove(Place.of(step));
@@ -216,6 +224,11 @@ final class Forming {
         List.copyOf(invocations.values()),
         recorded,
         cleared);
+  }
+
+  private void work(int partition) {
+    touch(partition, 0);
+    work.add(partition);
   }
 
   private void touch(int partition, int moreEvents) {

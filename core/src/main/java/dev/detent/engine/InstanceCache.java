@@ -163,6 +163,31 @@ final class InstanceCache {
     return !entry.loading && entry.batch <= committed && entry.waiting.isEmpty();
   }
 
+  /// Forgets what is not committed or is being read, and returns what was waiting, each instance's
+  /// in order.
+  ///
+  /// @param committed the number of the last committed batch
+  List<Submission> rollback(long committed) {
+    var waiting = new ArrayList<Submission>();
+    for (Entry entry : List.copyOf(entries.values())) {
+      waiting.addAll(entry.waiting);
+      entry.waiting.clear();
+      if (entry.loading || entry.mapped || entry.batch > committed) {
+        forget(entry);
+      }
+    }
+    return waiting;
+  }
+
+  /// Forgets instances for which nothing waits.
+  void forget(Predicate<Key> which) {
+    for (Entry entry : List.copyOf(entries.values())) {
+      if (which.test(entry.key)) {
+        forget(entry);
+      }
+    }
+  }
+
   /// Forgets everything and returns what was waiting, each instance's in order.
   List<Submission> clear() {
     var waiting = new ArrayList<Submission>();

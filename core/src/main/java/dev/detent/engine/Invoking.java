@@ -321,11 +321,11 @@ final class Invoking {
     }
   }
 
-  /// Forgets what was to be decided next, and returns what somebody waits for.
+  /// Forgets what was to be decided next, and returns it.
   List<Submission> clear() {
-    List<Submission> asked = following.stream().filter(Submission.Asked.class::isInstance).toList();
+    List<Submission> all = List.copyOf(following);
     following.clear();
-    return asked;
+    return all;
   }
 
   /// Ignores what an attempt says that is not the current one, as soon as that is committed.

@@ -2,21 +2,26 @@
 package dev.detent.engine;
 
 import dev.detent.store.Batch;
+import dev.detent.store.Claim;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Holds what a lane has in flight: a batch to commit, answers that wait for it, and readers that
 /// wait for a look at the fence.
 ///
-/// **Threads**: the lists belong to the lane; whoever commits looks at [#batch] and [#verify] only.
+/// **Threads**: the lists belong to the lane; whoever commits looks at [#batch], [#claim] and
+/// [#verify] only.
 final class Job {
   private final long number;
   private final @Nullable Batch batch;
   private final boolean verify;
   private final List<Held> held;
   private final List<Held> readers;
+  private final Set<Integer> work;
+  private final @Nullable Claim claim;
 
   /// Holds an answer back until it is true on disk.
   ///
@@ -32,7 +37,9 @@ final class Job {
       boolean writes,
       long order) {}
 
-  Job(Forming forming, @Nullable Batch batch, List<Held> readers) {
+  Job(Forming forming, @Nullable Batch batch, List<Held> readers, @Nullable Claim claim) {
+    this.work = forming.work();
+    this.claim = claim;
     this.number = forming.number();
     this.batch = batch;
     this.held = forming.held();
@@ -53,6 +60,16 @@ final class Job {
   /// Tells whether the partition rows must be read, before the batch is committed.
   boolean verify() {
     return verify;
+  }
+
+  /// Returns what holds a partition of the batch, which is to be committed by it, or null.
+  @Nullable Claim claim() {
+    return claim == null || claim.over() ? null : claim;
+  }
+
+  /// Returns the partitions of which invocations or their journals are changed.
+  Set<Integer> work() {
+    return work;
   }
 
   /// Returns the answers that wait for the batch.

@@ -6,8 +6,6 @@ import dev.detent.engine.Trouble.Phase;
 import dev.detent.store.Batch;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StoreException;
-import dev.detent.store.TimerRow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -36,18 +34,19 @@ final class Lane {
 
   private final Backlog backlog;
   private final Arrivals arrivals;
-  private final List<Job.Held> readers = new ArrayList<>();
   private final Answers answers;
+  private final Aside aside;
+  private final Pipeline pipeline = new Pipeline();
+  private final Undoing undoing;
+  private final Loads loads;
   private final Trouble trouble;
 
-  private Forming forming = Forming.first();
-  private @Nullable Job job;
   private @Nullable Job lost;
-  private long committed;
-  private int generation;
+  private @Nullable Set<Integer> work;
   private final Bisection bisection;
   private final Parking parking = new Parking();
   private boolean outdated;
+  private boolean behind;
 
   /// Makes a lane that owns nothing yet.
   Lane(
@@ -61,14 +60,19 @@ final class Lane {
     this.effects = effects;
     this.answers = new Answers(memory, effects);
     this.backlog = new Backlog(answers);
+    this.aside = new Aside(memory, effects, answers);
     this.arrivals = new Arrivals(memory);
     this.deciding = new Deciding(memory, effects, answers, rules);
     this.takeover = new Takeover(memory, effects, deciding.invoking());
+    var waiting = new Undoing.Waiting(backlog, aside);
+    this.undoing = new Undoing(memory, pipeline, waiting, deciding, takeover);
     this.waking = new Waking(memory, limits, deciding.journaling(), effects);
     this.alone = setting.alone();
     this.batchIds = setting.batchIds();
     this.bisection = new Bisection(limits.batchMax());
     this.trouble = new Trouble(limits);
+    var parts = new Loads.LaneParts(deciding, waking, undoing, backlog, pipeline);
+    this.loads = new Loads(parts, trouble, effects, this::giveUp);
   }
 
   /// Says what a lane must know of its surroundings.
@@ -87,25 +91,27 @@ final class Lane {
 
   private void arrive(long now) {
     LaneEffects.Ground ground;
-    while (trouble.phase() == Phase.NONE && (ground = arrivals.take(job != null)) != null) {
+    while (trouble.phase() == Phase.NONE && (ground = arrivals.take(pipeline.busy())) != null) {
       if (arrivals.settle(ground)) {
-        backlog.addAll(takeover.takeUp(ground, committed, now));
+        backlog.addAll(takeover.takeUp(ground, pipeline.committed(), now));
       } else {
         startAgain();
       }
     }
   }
 
-  /// Hears how the partitions stand in the store. If another node took one meanwhile, this lane
-  /// need not try to write there to find out: whoever waits for something there is sent on.
+  /// Hears how the partitions stand in the store. If another node took one meanwhile, or a caller
+  /// has moved something there, this lane need not try to write there to find out.
   void seen(List<PartitionRow> rows) {
     outdated |= !memory.partitions().lost(rows).isEmpty();
+    behind |= memory.partitions().jumped(rows).stream().anyMatch(p -> !pipeline.writesTo(p));
   }
 
   /// Gives partitions up, while it is parked; whoever waits for something in them is sent on.
   void disown(Set<Integer> partitions) {
     arrivals.drop(partitions);
     memory.partitions().drop(partitions);
+    backlog.addFirst(aside.end(partitions::contains));
     backlog.removeIf(takeover::sendOn);
   }
 
@@ -128,16 +134,18 @@ final class Lane {
     if (trouble.due(now)) {
       tryAgain();
     }
+    backlog.addFirst(aside.due(trouble.phase() == Phase.NONE, now));
+    drain(now);
     if (trouble.reading(now) && !parking.wanted()) {
       waking.due(now).forEach(submission -> submit(submission, now));
       if (!deciding.reading().isEmpty()) {
-        effects.load(deciding.reading().take(generation));
+        effects.load(deciding.reading().take(undoing.generation()));
       }
     }
     waking.expired(now).forEach(submission -> submit(submission, now));
     drain(now);
     dispatch();
-    memory.cache().trim(committed);
+    memory.cache().trim(pipeline.committed());
     reachPark();
   }
 
@@ -145,48 +153,25 @@ final class Lane {
   long wakeAt() {
     boolean firing = trouble.deciding() && !parking.wanted();
     long alarm = firing ? trouble.notBeforeReading(waking.wakeAt()) : Long.MAX_VALUE;
-    return Math.min(Math.min(trouble.wakeAt(firing), alarm), memory.waiters().wakeAt());
+    long waiting = Math.min(memory.waiters().wakeAt(), aside.wakeAt());
+    return Math.min(Math.min(trouble.wakeAt(firing), alarm), waiting);
   }
 
-  /// Takes what was read.
-  void loaded(LaneEffects.Loading loading, LaneEffects.Loaded loaded, long now) {
-    if (loading.generation() != generation) {
-      return;
-    }
-    trouble.loadWorked();
-    backlog.addFirst(deciding.loaded(loading, loaded));
-    drain(now);
-  }
-
-  /// Takes note that a read failed: it is tried again, for a while.
-  void loadFailed(LaneEffects.Loading loading, StoreException failure, long now) {
-    effects.storeFailed(failure.kind());
-    if (loading.generation() != generation) {
-      return;
-    }
-    trouble.loadFailed(Trouble.text(failure), now);
-    if (!trouble.loadTooLong(now)) {
-      deciding.reading().again(loading);
-    } else if (job == null) {
-      giveUp(Trouble.text(failure), now);
-    } else {
-      for (Submission late : deciding.reading().abandon(loading)) {
-        backlog.postpone(late, trouble.unavailable());
-      }
-    }
+  /// Returns who takes what was read.
+  Loads loads() {
+    return loads;
   }
 
   /// Takes note that a job is committed.
   ///
   /// @param rows the partition rows as they were just before, if the job asked for them
   void committed(Job done, @Nullable List<PartitionRow> rows, long now) {
-    if (done != job) {
+    if (done != pipeline.job()) {
       return;
     }
-    boolean stale = rows != null && !rows.stream().allMatch(memory.partitions()::current);
-    job = null;
+    Set<Integer> stale = memory.partitions().outdated(rows);
+    pipeline.done(done);
     trouble.over();
-    committed = done.number();
     Batch batch = done.batch();
     if (batch != null) {
       memory.partitions().committed(batch);
@@ -195,35 +180,49 @@ final class Lane {
       effects.published(done);
       bisection.committed();
     }
-    done.held().forEach(held -> answers.release(held, committed));
-    if (rows == null || stale) {
-      readers.addAll(0, done.readers());
-    } else {
-      done.readers().forEach(held -> answers.release(held, committed));
+    done.held().forEach(held -> answers.release(held, pipeline.committed()));
+    for (Job.Held held : done.readers()) {
+      if (stale.contains(takeover.partition(held.submission()))) {
+        pipeline.again(held);
+      } else {
+        answers.release(held, pipeline.committed());
+      }
     }
-    if (stale) {
-      startAgain();
-    }
+    behind |= rows != null && !stale.isEmpty();
     catchUp();
     drain(now);
     reachPark();
   }
 
-  /// Starts from the store again if somebody else took something.
+  /// Starts from the store again if somebody else took something, or has moved something.
   private void catchUp() {
-    if (outdated && job == null && !parking.reached() && trouble.phase() == Phase.NONE) {
+    if (pipeline.busy() || parking.reached() || trouble.phase() != Phase.NONE) {
+      return;
+    }
+    if (outdated) {
       startAgain();
+    } else if (behind) {
+      lookAgain();
+    }
+  }
+
+  /// Takes a partition that was waited for, or null if it could not be had.
+  void granted(int partition, Aside.@Nullable Granted got) {
+    aside.granted(partition, got);
+    if (parking.wanted()) {
+      aside.release(null);
     }
   }
 
   /// Takes note that a job's commit failed.
   void commitFailed(Job failed, StoreException failure, long now) {
-    if (failed != job) {
+    if (failed != pipeline.job()) {
       return;
     }
     effects.storeFailed(failure.kind());
     switch (failure.kind()) {
-      case FENCED, LOCKED -> startAgain();
+      case FENCED -> lookAgain();
+      case LOCKED -> setAside(failed, failure.partitions(), now);
       case REJECTED -> isolate(failed, failure, now);
       case UNKNOWN -> {
         trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);
@@ -248,10 +247,10 @@ final class Lane {
   void resolved(Job asked, @Nullable Boolean answer, long now) {
     if (asked == lost) {
       lost = null;
-      effects.refresh(memory.partitions().offsets());
+      look();
       return;
     }
-    if (asked != job) {
+    if (asked != pipeline.job()) {
       return;
     }
     if (answer == null) {
@@ -271,7 +270,7 @@ final class Lane {
       trouble.failed(trouble.phase(), Trouble.text(failure), now);
       return;
     }
-    if (asked != job) {
+    if (asked != pipeline.job()) {
       return;
     }
     trouble.failed(Phase.RESOLVE, Trouble.text(failure), now);
@@ -287,9 +286,20 @@ final class Lane {
     if (!trouble.refreshing()) {
       return;
     }
-    memory.partitions().settle(ground);
+    Partitions mine = memory.partitions();
+    if (!ground.work().containsAll(work == null ? mine.all() : work)) {
+      look();
+      return;
+    }
+    if (work != null && !mine.lost(ground.rows()).isEmpty()) {
+      startAgain();
+      return;
+    }
+    memory.moved(mine.jumped(ground.rows()));
+    mine.settle(ground);
     trouble.over();
-    backlog.addAll(takeover.takeUp(ground, committed, now));
+    backlog.addFirst(aside.end(p -> !memory.partitions().has(p)));
+    backlog.addAll(takeover.takeUp(ground, pipeline.committed(), now));
     backlog.removeIf(takeover::sendOn);
     drain(now);
     reachPark();
@@ -307,25 +317,12 @@ final class Lane {
     }
   }
 
-  /// Takes the timers that were asked for.
-  void timersLoaded(LaneEffects.Upcoming asked, List<TimerRow> rows) {
-    trouble.loadWorked();
-    waking.loaded(asked, rows);
-  }
-
-  /// Takes note that the timers could not be read.
-  void timersFailed(LaneEffects.Upcoming asked, StoreException failure, long now) {
-    effects.storeFailed(failure.kind());
-    if (waking.failed(asked)) {
-      trouble.loadFailed(Trouble.text(failure), now);
-    }
-  }
-
   /// Stops at the next batch boundary, with nothing decided ahead.
   ///
   /// @param whenParked called once nothing is in flight
   void park(Runnable whenParked) {
     parking.ask(whenParked);
+    aside.release(null);
     reachPark();
   }
 
@@ -334,7 +331,7 @@ final class Lane {
     if (parking.end()) {
       restart();
       if (trouble.phase() == Phase.NONE) {
-        refresh();
+        refresh(null);
       }
     }
     drain(now);
@@ -342,10 +339,12 @@ final class Lane {
 
   /// Answers everybody who waits, for good: the lane ends.
   void end() {
-    if (job != null) {
-      answers.forsake(job);
+    Job current = pipeline.job();
+    if (current != null) {
+      answers.forsake(current);
     }
     restart();
+    backlog.addAll(aside.end(_ -> true));
     backlog.refuseAll(Refusals.stopping());
     for (Waiters.Waiter waiter : memory.waiters().take(_ -> true)) {
       Problem unfinished = Refusals.unfinished(waiter.invocation());
@@ -360,19 +359,19 @@ final class Lane {
 
   /// Returns how many submissions wait for their turn.
   int undecided() {
-    return backlog.size();
+    return backlog.size() + aside.size();
   }
 
   /// Returns how many answers wait for a commit.
   int uncommitted() {
-    return forming.held().size() + (job == null ? 0 : job.held().size());
+    return pipeline.uncommitted();
   }
 
   private boolean held() {
     return parking.wanted()
         || !trouble.deciding()
-        || forming.held().size() >= bisection.limit()
-        || forming.bytes() >= limits.batchBytesMax();
+        || pipeline.forming().held().size() >= bisection.limit()
+        || pipeline.forming().bytes() >= limits.batchBytesMax();
   }
 
   private void drain(long now) {
@@ -387,44 +386,32 @@ final class Lane {
   }
 
   private void decide(Submission submission, long now) {
-    if (!takeover.sendOn(submission)) {
-      Resting resting = deciding.decide(submission, forming, now);
+    int partition = takeover.partition(submission);
+    if (aside.has(partition)) {
+      aside.add(partition, submission);
+    } else if (!takeover.sendOn(submission)) {
+      Resting resting = deciding.decide(submission, pipeline.forming(), now);
       if (resting != null) {
-        rest(forming.resting(submission, resting), resting);
+        rest(pipeline.forming().resting(submission, resting), resting);
       }
     }
   }
 
-  /// Holds an answer that writes nothing. A batch that forms checks the fence after the request
-  /// came; one in flight may have checked it before.
   private void rest(Job.Held held, Resting resting) {
-    long batch = resting.batch();
-    if (batch == forming.number()) {
-      forming.held().add(held);
-    } else if (resting.looks() && !alone.getAsBoolean()) {
-      readers.add(held);
-    } else if (job != null && batch == job.number()) {
-      job.held().add(held);
-    } else {
-      answers.release(held, committed);
+    boolean looks = resting.looks() && !alone.getAsBoolean();
+    if (pipeline.rest(held, resting.batch(), looks)) {
+      answers.release(held, pipeline.committed());
     }
   }
 
   private void dispatch() {
-    boolean nothing = forming.isEmpty() && readers.isEmpty();
-    if (job != null || nothing || parking.reached() || trouble.phase() != Phase.NONE) {
-      return;
+    if (pipeline.ready() && !parking.reached() && trouble.phase() == Phase.NONE) {
+      effects.commit(pipeline.next(batchIds, memory.partitions(), aside::claim));
     }
-    Batch batch = forming.batch(batchIds.apply(forming.number()), memory.partitions());
-    var next = new Job(forming, batch, List.copyOf(readers));
-    job = next;
-    readers.clear();
-    forming = forming.next();
-    effects.commit(next);
   }
 
   private void tryAgain() {
-    Job current = job;
+    Job current = pipeline.job();
     switch (trouble.phase()) {
       case COMMIT -> effects.commit(Objects.requireNonNull(current));
       case RESOLVE -> effects.resolve(Objects.requireNonNull(current));
@@ -436,17 +423,40 @@ final class Lane {
   /// Takes everything back that is not committed, and reads what the store has.
   private void startAgain() {
     restart();
-    refresh();
+    refresh(null);
   }
 
-  private void refresh() {
+  /// Takes everything back that is not committed, and reads where callers have moved something.
+  /// These change no invocations: only where some were decided are they read again.
+  private void lookAgain() {
+    behind = false;
+    refresh(undoing.stepBack());
+  }
+
+  /// Goes on without the partitions that somebody else has locked.
+  private void setAside(Job failed, Set<Integer> locked, long now) {
+    Set<Integer> undone = undoing.stepBack();
+    aside.start(failed.claim(), locked, now);
+    trouble.over();
+    if (!undone.isEmpty()) {
+      refresh(undone);
+    }
+  }
+
+  /// Reads how the partitions stand.
+  ///
+  /// @param wanted the partitions whose open invocations are wanted too, or null for all
+  private void refresh(@Nullable Set<Integer> wanted) {
+    work = wanted;
     trouble.begin(Phase.REFRESH);
     look();
   }
 
   private void look() {
     if (lost == null) {
-      effects.refresh(memory.partitions().offsets());
+      Set<Integer> wanted = work;
+      effects.refresh(
+          memory.partitions().offsets(), wanted == null ? memory.partitions().all() : wanted);
     } else {
       effects.resolve(lost);
     }
@@ -466,35 +476,24 @@ final class Lane {
     startAgain();
   }
 
-  /// Takes everything back that was decided but not committed, to be decided again from the store.
   private void restart() {
-    List<Submission> again = Job.undone(forming, job, readers);
-    again.addAll(memory.cache().clear());
-    again.addAll(deciding.clear());
-    again.removeIf(Takeover::comesAgain);
-    backlog.removeIf(Takeover::comesAgain);
-    backlog.addFirst(again);
-    job = null;
-    forming = forming.next();
-    generation++;
+    undoing.restart();
     outdated = false;
-    readers.clear();
-    memory.agenda().clear();
-    memory.tokens().clear();
-    memory.alarms().clear();
-    memory.partitions().rollback();
+    behind = false;
+    work = null;
   }
 
   /// Tells everybody that the store is out of reach, and waits for it to come back.
   private void giveUp(String why, long now) {
     trouble.failed(Phase.DOWN, why, now);
     restart();
+    backlog.addAll(aside.end(_ -> true));
     backlog.refuse(trouble.unavailable());
     reachPark();
   }
 
   private void reachPark() {
-    if (job == null && forming.isEmpty() && readers.isEmpty()) {
+    if (pipeline.isEmpty()) {
       parking.reach();
     }
   }

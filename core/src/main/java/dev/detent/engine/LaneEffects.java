@@ -4,6 +4,7 @@ package dev.detent.engine;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.journal.Assignment;
+import dev.detent.store.Claim;
 import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
@@ -33,7 +34,17 @@ interface LaneEffects {
   ///
   /// @param known the last offset of each partition as the lane knows it; of those that have grown,
   ///   the last event is wanted too
-  void refresh(Map<Integer, Long> known);
+  /// @param work the partitions whose open invocations are wanted too
+  void refresh(Map<Integer, Long> known, Set<Integer> work);
+
+  /// Waits for a partition that somebody else has locked; answers by [Lane#granted].
+  ///
+  /// @param known the last offset of it that the lane knows
+  /// @param pauseMs lets so much time pass before
+  void claim(int partition, long known, long pauseMs);
+
+  /// Ends a claim that is not needed any more.
+  void release(Claim claim);
 
   /// Reads the next timers; answers by [Lane#timersLoaded] or [Lane#timersFailed].
   void loadTimers(Upcoming upcoming);
@@ -114,18 +125,21 @@ interface LaneEffects {
   ///
   /// @param rows the partition rows, all of the store
   /// @param last the last event of each partition of the lane that has grown
-  /// @param open the open invocations of the lane's partitions, those of an instance in order
-  /// @param pending the pending entries of journals of the lane's partitions
+  /// @param open the open invocations of those partitions of the lane for which they were wanted,
+  ///   those of an instance in order
+  /// @param pending the pending entries of journals of the same partitions
+  /// @param work these partitions
   record Ground(
       List<PartitionRow> rows,
       List<EventRow> last,
       List<InvocationRow> open,
-      List<StepRow> pending) {
+      List<StepRow> pending,
+      Set<Integer> work) {
     /// Returns the same without the rows of some partitions, so that nothing of them counts.
     Ground without(Set<Integer> partitions) {
       List<PartitionRow> rest =
           rows.stream().filter(row -> !partitions.contains(row.partition())).toList();
-      return new Ground(rest, last, open, pending);
+      return new Ground(rest, last, open, pending, work);
     }
   }
 }

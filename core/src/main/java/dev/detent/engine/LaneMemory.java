@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
+import java.util.Set;
+
 /// Holds what a lane remembers.
 ///
 /// @param partitions the places of its partitions
@@ -15,4 +17,12 @@ record LaneMemory(
     Tokens tokens,
     Alarms alarms,
     Agenda agenda,
-    Waiters waiters) {}
+    Waiters waiters) {
+  /// Takes note that callers have moved instances of some partitions.
+  void moved(Set<Integer> jumped) {
+    if (!jumped.isEmpty()) {
+      cache.forget(key -> jumped.contains(partitions.of(key)));
+      alarms.lookAgain();
+    }
+  }
+}

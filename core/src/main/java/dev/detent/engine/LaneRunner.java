@@ -5,6 +5,7 @@ import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.journal.Assignment;
 import dev.detent.store.Batch;
+import dev.detent.store.Claim;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StepRow;
@@ -13,6 +14,7 @@ import dev.detent.store.StoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -69,6 +71,8 @@ final class LaneRunner implements LaneEffects {
 
     void refreshed();
 
+    void seen(List<PartitionRow> rows);
+
     void published(Job job, Batch batch);
 
     void troubled(Key key, Problem problem);
@@ -119,16 +123,13 @@ final class LaneRunner implements LaneEffects {
   void own(List<PartitionRow> rows) {
     Map<Integer, Long> nothing = new HashMap<>();
     rows.forEach(row -> nothing.put(row.partition(), 0L));
-    Ground ground = look.ground(rows, nothing);
+    Ground ground = look.ground(rows, nothing, nothing.keySet());
     post((lane, now) -> lane.own(ground, now));
   }
 
-  /// Tells the lane how the partitions stand in the store, if that is news.
+  /// Tells the lane how the partitions stand in the store.
   void seen(List<PartitionRow> rows) {
-    Map<Integer, Long> known = epochs;
-    if (rows.stream().anyMatch(r -> known.getOrDefault(r.partition(), r.epoch()) < r.epoch())) {
-      post((lane, _) -> lane.seen(rows));
-    }
+    post((lane, _) -> lane.seen(rows));
   }
 
   /// Takes a submission.
@@ -218,16 +219,38 @@ final class LaneRunner implements LaneEffects {
   }
 
   @Override
-  public void refresh(Map<Integer, Long> known) {
+  public void refresh(Map<Integer, Long> known, Set<Integer> work) {
     committer.execute(() ->
         post(
             attempt(
                 () -> {
                   telling.refreshed();
-                  return look.ground(store.partitionRows(), known);
+                  List<PartitionRow> rows = store.partitionRows();
+                  telling.seen(rows);
+                  return look.ground(rows, known, work);
                 },
                 (ground, lane, now) -> lane.refreshed(ground, now),
                 (failure, lane, now) -> lane.refreshFailed(failure, now))));
+  }
+
+  @Override
+  public void claim(int partition, long known, long pauseMs) {
+    Thread.ofVirtual()
+        .name(thread.getName() + "-claim-" + partition)
+        .start(() -> take(Claiming.wait(store, partition, known, pauseMs)));
+  }
+
+  @Override
+  public void release(Claim claim) {
+    Thread.ofVirtual().start(claim::close);
+  }
+
+  private void take(Claiming.Claimed claimed) {
+    inbox.add(claimed);
+    wake();
+    if (ended.getCount() == 0) {
+      answerLeft();
+    }
   }
 
   @Override
@@ -236,8 +259,8 @@ final class LaneRunner implements LaneEffects {
         post(
             attempt(
                 () -> store.timers(upcoming.partitions(), upcoming.dueAtMax(), upcoming.limit()),
-                (rows, lane, now) -> lane.timersLoaded(upcoming, rows),
-                (failure, lane, now) -> lane.timersFailed(upcoming, failure, now))));
+                (rows, lane, _) -> lane.loads().timersLoaded(upcoming, rows),
+                (failure, lane, now) -> lane.loads().timersFailed(upcoming, failure, now))));
   }
 
   @Override
@@ -351,7 +374,9 @@ final class LaneRunner implements LaneEffects {
   private void answerLeft() {
     Object left;
     while ((left = inbox.poll()) != null) {
-      if (left instanceof Submission.Asked asked) {
+      if (left instanceof Claiming.Claimed claimed) {
+        claimed.close();
+      } else if (left instanceof Submission.Asked asked) {
         telling.answered(asked, new Reply.Refused(Refusals.ended()));
       }
     }
@@ -397,8 +422,8 @@ final class LaneRunner implements LaneEffects {
                     .map(store::invocation)
                     .filter(java.util.Objects::nonNull)
                     .toList()),
-        (loaded, lane, now) -> lane.loaded(loading, loaded, now),
-        (failure, lane, now) -> lane.loadFailed(loading, failure, now));
+        (loaded, lane, _) -> lane.loads().loaded(loading, loaded),
+        (failure, lane, now) -> lane.loads().loadFailed(loading, failure, now));
   }
 
   private Step written(Job job) {
@@ -426,7 +451,12 @@ final class LaneRunner implements LaneEffects {
     Batch batch = job.batch();
     if (batch != null) {
       long start = System.nanoTime();
-      store.commit(batch);
+      Claim claim = job.claim();
+      if (claim == null) {
+        store.commit(batch);
+      } else {
+        claim.commit(batch);
+      }
       telling.committed(job.held().size(), batch.events().size(), System.nanoTime() - start);
     }
     return rows;

@@ -9,6 +9,7 @@ import dev.detent.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads what a lane starts from.
 final class Look {
@@ -24,14 +25,22 @@ final class Look {
   ///
   /// @param rows the partition rows
   /// @param known the partitions that are wanted, with the last offset that is known of each
-  LaneEffects.Ground ground(List<PartitionRow> rows, Map<Integer, Long> known) {
+  /// @param work the partitions whose open invocations are wanted too
+  LaneEffects.Ground ground(List<PartitionRow> rows, Map<Integer, Long> known, Set<Integer> work) {
     var open = new ArrayList<InvocationRow>();
     var pending = new ArrayList<StepRow>();
-    for (int partition : known.keySet()) {
+    for (int partition : work) {
       open(partition, open);
       pending(partition, pending);
     }
-    return new LaneEffects.Ground(rows, last(rows, known), open, pending);
+    return new LaneEffects.Ground(rows, last(rows, known), open, pending, work);
+  }
+
+  /// Reads the last event of a partition, if it is not known.
+  ///
+  /// @param known the last offset that is known
+  List<EventRow> last(PartitionRow row, long known) {
+    return last(List.of(row), Map.of(row.partition(), known));
   }
 
   private List<EventRow> last(List<PartitionRow> rows, Map<Integer, Long> known) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Remembers, for the partitions of a lane, what is committed and what is decided ahead of it.
 final class Partitions {
@@ -103,10 +104,38 @@ final class Partitions {
     }
   }
 
+  /// Returns the partitions whose rows are not just as this account has them.
+  ///
+  /// @param rows the rows of all; without them all partitions are returned
+  Set<Integer> outdated(@Nullable List<PartitionRow> rows) {
+    if (rows == null) {
+      return all();
+    }
+    var outdated = new TreeSet<Integer>();
+    for (PartitionRow row : rows) {
+      if (!current(row)) {
+        outdated.add(row.partition());
+      }
+    }
+    return outdated;
+  }
+
   /// Tells whether a partition's row is just as this account has it.
   boolean current(PartitionRow row) {
     Place place = places.get(row.partition());
     return place == null || (place.epoch == row.epoch() && place.seq == row.seq());
+  }
+
+  /// Returns the partitions to which the rows show that somebody else has written.
+  Set<Integer> jumped(List<PartitionRow> rows) {
+    var jumped = new TreeSet<Integer>();
+    for (PartitionRow row : rows) {
+      Place place = places.get(row.partition());
+      if (place != null && place.epoch == row.epoch() && place.seq < row.seq()) {
+        jumped.add(row.partition());
+      }
+    }
+    return jumped;
   }
 
   /// Returns the rows of the partitions that this account has.
@@ -134,6 +163,12 @@ final class Partitions {
     var offsets = new TreeMap<Integer, Long>();
     places.forEach((partition, place) -> offsets.put(partition, place.committedOffset));
     return offsets;
+  }
+
+  /// Returns the committed offset of a partition, or 0 if this account does not have it.
+  long offset(int partition) {
+    Place place = places.get(partition);
+    return place == null ? 0 : place.committedOffset;
   }
 
   /// Remembers the times of events that others recorded.

@@ -6,6 +6,7 @@ import dev.detent.store.StepRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Takes up what is unfinished when partitions come to a lane or are read again, and sends on what
 /// waits for those that have gone.
@@ -94,6 +95,14 @@ final class Takeover {
       case Submission.OfInstance of -> memory.partitions().of(of.key());
       case Submission.OfInvocation of -> of.partition();
     };
+  }
+
+  /// Tells whether a submission follows from the open invocations that the store has of some
+  /// partitions, and is made again from them.
+  boolean comesAgain(Submission submission, Set<Integer> of) {
+    return comesAgain(submission)
+        && !(submission instanceof Submission.Due)
+        && of.contains(partition(submission));
   }
 
   /// Tells whether a submission follows from what the store has, and is made again from it.

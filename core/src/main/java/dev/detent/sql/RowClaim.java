@@ -74,6 +74,11 @@ final class RowClaim implements Claim {
   }
 
   @Override
+  public boolean over() {
+    return over;
+  }
+
+  @Override
   public void close() {
     if (!over) {
       over = true;

@@ -13,6 +13,9 @@ public interface Claim extends AutoCloseable {
   /// for LOCKED: then it is still held, and another batch may be committed.
   void commit(Batch batch);
 
+  /// Tells whether the claim has ended.
+  boolean over();
+
   /// Ends the claim; does nothing if it has ended.
   @Override
   void close();

@@ -244,10 +244,10 @@ final class LaneHandlersTest {
     Problem problem = Problem.of(ErrorCode.CANCELLED, "cancelled");
     StepRow asked = alone.store.steps().iterator().next();
     alone.answered(asked, new Reply.Refused(problem)).commit();
-    alone.append(call("1")).commit().call("x", "k", "coin").load();
+    alone.append(call("1")).commit().append(call("2"));
     alone.said();
     alone.fail(StoreException.Kind.FENCED).refresh();
-    assertThat(alone.said()).containsExactly("refresh", "deliver 1");
+    assertThat(alone.said()).startsWith("refresh", "deliver 1").doesNotContain("ask CANCEL");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.detent.journal.Assignment;
 import dev.detent.journal.Ending;
 import dev.detent.journal.Entry;
 import dev.detent.store.Batch;
+import dev.detent.store.Claim;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.PartitionRow;
@@ -22,6 +23,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Leads one lane by the hand: nothing that it wants done happens before the test says so.
@@ -41,6 +44,7 @@ final class LaneTrial implements LaneEffects {
   private @Nullable Job job;
   private @Nullable Assignment started;
   private @Nullable Upcoming upcoming;
+  private Set<Integer> work = Set.of();
 
   LaneTrial(boolean exclusive) {
     var schedule = new Schedule(1, false);
@@ -158,7 +162,7 @@ final class LaneTrial implements LaneEffects {
     Upcoming asked = upcoming;
     if (asked != null) {
       upcoming = null;
-      lane.timersLoaded(asked, store.timers(asked.partitions(), asked.dueAtMax(), asked.limit()));
+      lane.loads().timersLoaded(asked, store.timers(asked.partitions(), asked.dueAtMax(), asked.limit()));
       lane.tick(now);
     }
     return this;
@@ -198,7 +202,7 @@ final class LaneTrial implements LaneEffects {
                   .filter(Objects::nonNull)
                   .toList());
       between.run();
-      lane.loaded(loading, loaded, now);
+      lane.loads().loaded(loading, loaded);
       lane.tick(now);
     }
     return this;
@@ -254,19 +258,23 @@ final class LaneTrial implements LaneEffects {
   }
 
   LaneTrial refresh() {
-    lane.refreshed(ground(store.rows()), now);
+    lane.refreshed(ground(store.rows(), work), now);
     lane.tick(now);
     return this;
   }
 
   private Ground ground(List<PartitionRow> rows) {
+    return ground(rows, new TreeSet<>(List.of(0, 1, 2, 3)));
+  }
+
+  private Ground ground(List<PartitionRow> rows, Set<Integer> of) {
     var open = new ArrayList<InvocationRow>();
     var pending = new ArrayList<StepRow>();
-    for (int partition = 0; partition < ModelStore.PARTITIONS; partition++) {
+    for (int partition : of) {
       open.addAll(store.open(partition, null, Integer.MAX_VALUE));
       pending.addAll(store.pending(partition, null, Integer.MAX_VALUE));
     }
-    return new Ground(rows, store.last(new HashMap<>()), open, pending);
+    return new Ground(rows, store.last(new HashMap<>()), open, pending, of);
   }
 
   LaneTrial pass(long ms) {
@@ -335,7 +343,18 @@ final class LaneTrial implements LaneEffects {
   }
 
   @Override
-  public void refresh(Map<Integer, Long> known) {
+  public void claim(int partition, long known, long pauseMs) {
+    lines.add("wait for " + partition);
+  }
+
+  @Override
+  public void release(Claim claim) {
+    claim.close();
+  }
+
+  @Override
+  public void refresh(Map<Integer, Long> known, Set<Integer> wanted) {
+    work = wanted;
     lines.add("refresh");
   }
 

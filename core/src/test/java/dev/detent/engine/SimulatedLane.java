@@ -7,6 +7,8 @@ import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.journal.Assignment;
 import dev.detent.store.Batch;
+import dev.detent.store.Claim;
+import dev.detent.store.EventRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StepRow;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedLane implements LaneEffects {
   static final int CACHED_MAX = 6;
   private static final int ROUNDS_MAX = 50;
+  private static final int CLAIM_MS_MAX = 100;
   private static final LaneLimits LIMITS = new LaneLimits(5, 4_000, 3, 400, 10, 200);
   private static final InvocationLimits INVOCATIONS = new InvocationLimits(4, 40, 5, 4, 20, 200);
 
@@ -37,6 +40,7 @@ final class SimulatedLane implements LaneEffects {
   private final SimulatedNode node;
   private final SimulatedAttempts attempts;
   private final int life;
+  private final List<Claim> claims = new ArrayList<>();
   private final ArrayDeque<Runnable> committer = new ArrayDeque<>();
   private final ArrayDeque<LaneRunner.Step> inbox = new ArrayDeque<>();
   private final Set<Submission.Asker> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -60,7 +64,7 @@ final class SimulatedLane implements LaneEffects {
             new Alarms(4, 2_000),
             new Agenda(),
             new Waiters());
-    var setting = new Lane.Setting(() -> simulation.exclusive, number -> life + "/" + number);
+    var setting = new Lane.Setting(() -> simulation.alone, number -> life + "/" + number);
     var rules = new Invoking.Setting(node::machine, simulation.keepMs, INVOCATIONS);
     this.lane = new Lane(memory, LIMITS, this, setting, rules);
     this.attempts = new SimulatedAttempts(simulation, this);
@@ -70,7 +74,7 @@ final class SimulatedLane implements LaneEffects {
   void own(List<PartitionRow> rows) {
     var nothing = new HashMap<Integer, Long>();
     rows.forEach(row -> nothing.put(row.partition(), 0L));
-    Ground ground = ground(rows, nothing);
+    Ground ground = ground(rows, nothing, nothing.keySet());
     inbox((to, now) -> to.own(ground, now));
   }
 
@@ -153,6 +157,7 @@ final class SimulatedLane implements LaneEffects {
   void crash() {
     alive = false;
     attempts.crash();
+    claims.forEach(Claim::close);
     committer.clear();
     inbox.clear();
   }
@@ -217,9 +222,9 @@ final class SimulatedLane implements LaneEffects {
                         .filter(Objects::nonNull)
                         .filter(row -> row.parent() == null || !forgets)
                         .toList());
-            deliver(slow(), (to, now) -> to.loaded(loading, loaded, now));
+            deliver(slow(), (to, now) -> to.loads().loaded(loading, loaded));
           } catch (StoreException e) {
-            deliver(slow(), (to, now) -> to.loadFailed(loading, e, now));
+            deliver(slow(), (to, now) -> to.loads().loadFailed(loading, e, now));
           }
         });
   }
@@ -235,9 +240,9 @@ final class SimulatedLane implements LaneEffects {
                 simulation.store.timers(
                     upcoming.partitions(), upcoming.dueAtMax(), upcoming.limit());
             schedule.trace(() -> this + " reads timers, " + rows);
-            deliver(slow(), (to, _) -> to.timersLoaded(upcoming, rows));
+            deliver(slow(), (to, _) -> to.loads().timersLoaded(upcoming, rows));
           } catch (StoreException e) {
-            deliver(slow(), (to, now) -> to.timersFailed(upcoming, e, now));
+            deliver(slow(), (to, now) -> to.loads().timersFailed(upcoming, e, now));
           }
         });
   }
@@ -274,6 +279,12 @@ final class SimulatedLane implements LaneEffects {
     try {
       if (batch != null) {
         simulation.faults.commit();
+        Claim claim = job.claim();
+        if (claim == null) {
+          simulation.locks.require(batch, null);
+        } else {
+          claim.commit(batch);
+        }
         if (simulation.faults.cut()) {
           cut(batch);
         }
@@ -319,12 +330,39 @@ final class SimulatedLane implements LaneEffects {
   }
 
   @Override
-  public void refresh(Map<Integer, Long> known) {
+  public void claim(int partition, long known, long pauseMs) {
+    long until = schedule.time() + pauseMs + CLAIM_MS_MAX;
+    schedule.after(pauseMs, () -> claim(partition, known, pauseMs, until));
+  }
+
+  private void claim(int partition, long known, long pauseMs, long until) {
+    if (!alive) {
+      return;
+    }
+    if (simulation.locks.free(partition)) {
+      var claim = SimulatedClaim.take(simulation, partition);
+      claims.add(claim);
+      List<EventRow> last = simulation.store.last(Map.of(partition, known));
+      inbox((to, _) -> to.granted(partition, new Aside.Granted(claim, last)));
+    } else if (schedule.time() < until) {
+      schedule.after(3, () -> claim(partition, known, pauseMs, until));
+    } else {
+      inbox((to, _) -> to.granted(partition, null));
+    }
+  }
+
+  @Override
+  public void release(Claim claim) {
+    schedule.soon(slow(), claim::close);
+  }
+
+  @Override
+  public void refresh(Map<Integer, Long> known, Set<Integer> work) {
     enqueue(() -> {
       try {
         simulation.faults.read();
         node.refresh();
-        Ground ground = ground(simulation.store.rows(), known);
+        Ground ground = ground(simulation.store.rows(), known, work);
         finish((to, now) -> to.refreshed(ground, now));
       } catch (StoreException e) {
         finish((to, now) -> to.refreshFailed(e, now));
@@ -332,15 +370,16 @@ final class SimulatedLane implements LaneEffects {
     });
   }
 
-  private Ground ground(List<PartitionRow> rows, Map<Integer, Long> known) {
+  private Ground ground(
+      List<PartitionRow> rows, Map<Integer, Long> known, Set<Integer> work) {
     ModelStore store = simulation.store;
     var open = new ArrayList<InvocationRow>();
     var pending = new ArrayList<StepRow>();
-    for (int partition : known.keySet()) {
+    for (int partition : work) {
       open.addAll(store.open(partition, null, Integer.MAX_VALUE));
       pending.addAll(store.pending(partition, null, Integer.MAX_VALUE));
     }
-    return new Ground(rows, store.last(known), open, pending);
+    return new Ground(rows, store.last(known), open, pending, work);
   }
 
   /// Returns how long IO may take: mostly little, sometimes long.

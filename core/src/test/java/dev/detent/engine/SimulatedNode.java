@@ -153,7 +153,8 @@ final class SimulatedNode {
 
   private void take(Collection<Integer> partitions) {
     List<PartitionRow> rows =
-        partitions.isEmpty() ? List.of() : simulation.store.acquire(id, partitions);
+        simulation.store.acquire(
+            id, partitions.stream().filter(simulation.locks::free).toList());
     rows.forEach(row -> taken.put(row.partition(), row.epoch()));
     router.own(rows);
     for (int i = 0; i < lanes.size(); i++) {
@@ -182,6 +183,10 @@ final class SimulatedNode {
   }
 
   private void release(Set<Integer> partitions, Map<Integer, Long> epochs) {
+    if (!partitions.stream().allMatch(simulation.locks::free)) {
+      schedule.after(10, () -> run(() -> release(partitions, epochs)));
+      return;
+    }
     var rows =
         partitions.stream()
             .filter(epochs::containsKey)
@@ -236,7 +241,7 @@ final class SimulatedNode {
     if (parked == null && awake()) {
       schedule.trace(() -> this + " wants definition " + edition);
       park(() -> {
-        if (!simulation.faults.strikes(0.1)) {
+        if (!simulation.faults.strikes(0.1) && simulation.locks.free()) {
           simulation.store.define();
           simulation.edition = edition;
           machines = SimulatedMachines.edition(edition);

@@ -5,12 +5,8 @@ import static dev.detent.engine.Violation.unless;
 
 import dev.detent.ErrorCode;
 import dev.detent.Key;
-import dev.detent.Offset;
-import dev.detent.codec.Json;
-import dev.detent.codec.Value;
 import dev.detent.engine.Operation.Attempt;
 import dev.detent.engine.SimulatedRouter.Mood;
-import dev.detent.store.EventRow;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.TimerRow;
 import java.time.Duration;
@@ -37,6 +33,8 @@ final class Simulation {
   final boolean exclusive;
   final double slowness;
   final long keepMs;
+  final ModelLocks locks = new ModelLocks();
+  boolean alone;
   int edition;
 
   private final Truth truth;
@@ -47,6 +45,7 @@ final class Simulation {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final boolean rough;
   private final int crew;
+  private final boolean callers;
   private Mood mood = new Mood(false, false);
   private long calmSince = Long.MAX_VALUE;
   private int lives;
@@ -56,6 +55,8 @@ final class Simulation {
     this.schedule = new Schedule(seed, tracing);
     this.mutant = mutant;
     this.exclusive = schedule.random.nextBoolean();
+    this.alone = exclusive;
+    this.callers = schedule.chance(exclusive ? 0.3 : 0.8);
     this.rough = schedule.chance(0.7);
     this.slowness = schedule.chance(0.5) ? 0 : 0.05;
     this.keepMs = schedule.chance(0.3) ? schedule.random.nextInt(300) : Long.MAX_VALUE / 4;
@@ -170,8 +171,8 @@ final class Simulation {
   private void operate() {
     store.purge(schedule.clock());
     double kind = schedule.random.nextDouble();
-    if (kind < 0.08 && !exclusive) {
-      foreign();
+    if (kind < 0.12 && callers) {
+      new SimulatedCaller(this, truth, clients).run();
     } else if (kind < 0.25) {
       steering.steer();
     } else {
@@ -232,7 +233,7 @@ final class Simulation {
       case 5 -> crash();
       case 6 -> join();
       case 7 -> node.sleep(schedule.random.nextInt(1_500));
-      default -> foreign();
+      default -> new SimulatedCaller(this, truth, clients).run();
     }
   }
 
@@ -288,74 +289,6 @@ final class Simulation {
         schedule.after(schedule.random.nextInt(600), () -> attempt(operation));
       }
     }
-  }
-
-  /// Moves an instance as a transaction of the application does.
-  private void foreign() {
-    Key key = clients.key();
-    if (key.machine().equals("job")) {
-      return; // an application must not move an instance on which a handler runs
-    }
-    store.settle(key.partition(ModelStore.PARTITIONS));
-    InstanceRow row = store.instance(key);
-    Instance before =
-        row == null
-            ? null
-            : new Instance(
-                key,
-                row.state(),
-                Value.of(Json.trusted(row.data())),
-                row.version(),
-                row.definition(),
-                row.createdAt(),
-                row.updatedAt(),
-                row.enteredAt(),
-                row.timers());
-    int partition = key.partition(ModelStore.PARTITIONS);
-    long at = Math.max(store.lastAt(partition), schedule.clock());
-    var wish = new Wish(key, clients.command(key), Clients.input(clients.number(), "go"));
-    var machine = SimulatedMachines.edition(edition).get(key.machine());
-    if (Kernel.command(machine, before, wish, at) instanceof Decision.Move move) {
-      var offset = new Offset(partition, store.lastOffset(partition) + 1);
-      Instance next = move.next();
-      var event =
-          new EventRow(
-              offset,
-              key,
-              next.version(),
-              wish.name(),
-              move.from(),
-              next.state(),
-              wish.input().text(),
-              at,
-              "command",
-              false);
-      var timers =
-          move.timeouts().stream()
-              .map(t -> new TimerRow(key, partition, next.version(), t.name(), due(t, at), null))
-              .toList();
-      store.foreign(key, event, stored(next, partition), timers);
-      truth.life(key).known = next.version();
-    }
-  }
-
-  private static long due(dev.detent.machine.Timeout timeout, long at) {
-    return at + timeout.after().toMillis();
-  }
-
-  private static InstanceRow stored(Instance next, int partition) {
-    return new InstanceRow(
-        next.key(),
-        partition,
-        next.state(),
-        next.value().json().text(),
-        next.version(),
-        next.definition(),
-        next.createdAt(),
-        next.updatedAt(),
-        next.enteredAt(),
-        next.timers(),
-        null);
   }
 
   /// Ends all faults and lets everything come to its end.
