@@ -20,7 +20,7 @@ import java.util.Set;
 ///
 /// The real one uses threads and a store; the simulation uses a seed.
 interface LaneEffects {
-  /// Reads what submissions wait for; answers by [Lane#loaded] or [Lane#loadFailed].
+  /// Reads what submissions wait for; answers by [Loads#loaded] or [Loads#loadFailed].
   void load(Loading loading);
 
   /// Commits a job; answers by [Lane#committed] or [Lane#commitFailed].
@@ -46,7 +46,7 @@ interface LaneEffects {
   /// Ends a claim that is not needed any more.
   void release(Claim claim);
 
-  /// Reads the next timers; answers by [Lane#timersLoaded] or [Lane#timersFailed].
+  /// Reads the next timers; answers by [Loads#timersLoaded] or [Loads#timersFailed].
   void loadTimers(Upcoming upcoming);
 
   /// Gives an answer to whoever asked.

@@ -37,7 +37,8 @@ final class Commit implements Work<Boolean> {
     addRows();
   }
 
-  private Commit(Batch batch, Binding binding, Tails tails, Mappings mappings, @Nullable String opening) {
+  private Commit(
+      Batch batch, Binding binding, Tails tails, Mappings mappings, @Nullable String opening) {
     this.batch = batch;
     this.binding = binding;
     this.tails = tails;

@@ -8,25 +8,27 @@ import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Holds a partition's row in a transaction of its own.
 final class RowClaim implements Claim {
   private final Transactions transactions;
   private final Session session;
-  private final Function<Batch, Commit> commits;
+  private final Binding binding;
+  private final Mappings mappings;
   private final PartitionRow row;
   private boolean over;
 
   private RowClaim(
       Transactions transactions,
       Session session,
-      Function<Batch, Commit> commits,
+      Binding binding,
+      Mappings mappings,
       PartitionRow row) {
     this.transactions = transactions;
     this.session = session;
-    this.commits = commits;
+    this.binding = binding;
+    this.mappings = mappings;
     this.row = row;
   }
 
@@ -34,7 +36,7 @@ final class RowClaim implements Claim {
   ///
   /// @return null if it could not be had
   static @Nullable RowClaim wait(
-      int partition, Transactions transactions, Binding binding, Function<Batch, Commit> commits) {
+      int partition, Transactions transactions, Binding binding, Mappings mappings) {
     var lock =
         new Question<Integer, PartitionRow>(
             "joined-lock", Shapes.PARTITION, List.of(partition), Rows::partition);
@@ -42,7 +44,7 @@ final class RowClaim implements Claim {
     try {
       session = transactions.begin("claim");
       binding.ask(session, "transaction", List.of(lock));
-      return new RowClaim(transactions, session, commits, lock.found().getFirst());
+      return new RowClaim(transactions, session, binding, mappings, lock.found().getFirst());
     } catch (SQLException | StoreException e) {
       System.getLogger(RowClaim.class.getName()).log(System.Logger.Level.DEBUG, "claim", e);
       if (session != null) {
@@ -60,7 +62,7 @@ final class RowClaim implements Claim {
   @Override
   public void commit(Batch batch) {
     String what = "commit " + batch.id();
-    Commit commit = commits.apply(batch);
+    var commit = new Commit(batch, binding, new Tails(0), mappings);
     try {
       commit.lock(session);
     } catch (SQLException e) {

@@ -222,10 +222,7 @@ public final class SqlStore implements Store {
 
   @Override
   public @Nullable Claim claim(int partition) {
-    return exclusive()
-        ? null
-        : RowClaim.wait(
-            partition, transactions, binding, batch -> new Commit(batch, binding, tails, mappings));
+    return exclusive() ? null : RowClaim.wait(partition, transactions, binding, mappings);
   }
 
   @Override
@@ -341,7 +338,6 @@ public final class SqlStore implements Store {
     return new JoinedSession(sessions, binding, mappings, session, lent);
   }
 
-  /// Remembers nothing from now on that somebody else could make wrong.
   private void shared() {
     if (alone) {
       alone = false;
