@@ -162,7 +162,8 @@ final class LaneTrial implements LaneEffects {
     Upcoming asked = upcoming;
     if (asked != null) {
       upcoming = null;
-      lane.loads().timersLoaded(asked, store.timers(asked.partitions(), asked.dueAtMax(), asked.limit()));
+      lane.loads()
+          .timersLoaded(asked, store.timers(asked.partitions(), asked.dueAtMax(), asked.limit()));
       lane.tick(now);
     }
     return this;

@@ -370,8 +370,7 @@ final class SimulatedLane implements LaneEffects {
     });
   }
 
-  private Ground ground(
-      List<PartitionRow> rows, Map<Integer, Long> known, Set<Integer> work) {
+  private Ground ground(List<PartitionRow> rows, Map<Integer, Long> known, Set<Integer> work) {
     ModelStore store = simulation.store;
     var open = new ArrayList<InvocationRow>();
     var pending = new ArrayList<StepRow>();

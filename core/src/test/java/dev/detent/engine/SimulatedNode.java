@@ -153,8 +153,7 @@ final class SimulatedNode {
 
   private void take(Collection<Integer> partitions) {
     List<PartitionRow> rows =
-        simulation.store.acquire(
-            id, partitions.stream().filter(simulation.locks::free).toList());
+        simulation.store.acquire(id, partitions.stream().filter(simulation.locks::free).toList());
     rows.forEach(row -> taken.put(row.partition(), row.epoch()));
     router.own(rows);
     for (int i = 0; i < lanes.size(); i++) {
