@@ -237,6 +237,7 @@ final class Agenda {
     before = new HashMap<>(before);
     remember(tasks, partitions);
     remember(ending, partitions);
+    moving.values().removeIf(task -> partitions.contains(task.row().partition()));
     var timers = new ArrayList<Submission.Due>();
     lines
         .values()

@@ -202,7 +202,8 @@ final class Simulation {
 
   private void answered(Attempt attempt, Reply reply) {
     schedule.trace(() -> "answered " + attempt.operation + ": " + reply);
-    var weather = new Answered.Weather(calm(), mood.unsure(), mood.ending(), exclusive);
+    boolean inOrder = exclusive && !callers; // or readers look at the fence, and may start again
+    var weather = new Answered.Weather(calm(), mood.unsure(), mood.ending(), inOrder);
     checks.answered(attempt, reply, weather);
     Operation operation = attempt.operation;
     boolean failed =
