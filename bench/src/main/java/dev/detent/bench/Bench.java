@@ -93,6 +93,7 @@ public final class Bench {
       if (options.has(Part.ENGINE)) {
         suite.addEngine(database);
       }
+      addCode(suite, database);
       if (wrk != null && options.has(Part.HTTP)) {
         suite.addHttp(database, wrk, options.folder());
       }
@@ -110,6 +111,18 @@ public final class Bench {
       suite.addStart(options.folder());
     }
     return suite;
+  }
+
+  private void addCode(Suite suite, Database database) throws Exception {
+    if (options.has(Part.MAPPED)) {
+      suite.addMapped(database);
+    }
+    if (database instanceof Postgres postgres && options.has(Part.JOINED)) {
+      suite.addJoined(postgres);
+    }
+    if (options.has(Part.CONSUMER)) {
+      suite.addConsumer(database, options.events());
+    }
   }
 
   private @Nullable Wrk wrk() throws IOException {

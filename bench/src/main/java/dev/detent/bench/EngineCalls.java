@@ -30,13 +30,13 @@ final class EngineCalls implements Case {
   /// Makes a case.
   ///
   /// @param name its name
-  /// @param engine an engine that has [FlipMachine]
-  /// @param keys the keys that are called in turn
+  /// @param engine an engine whose machine has the command of [FlipMachine]
+  /// @param keys the instances that are called in turn
   /// @param outstanding how many calls are under way
-  EngineCalls(String name, Engine engine, List<String> keys, int outstanding) {
+  EngineCalls(String name, Engine engine, List<Key> keys, int outstanding) {
     this.name = name;
     this.engine = engine;
-    this.keys = keys.stream().map(key -> new Key(FlipMachine.NAME, key)).toList();
+    this.keys = List.copyOf(keys);
     this.outstanding = outstanding;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.bench;
 
+import dev.detent.Key;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,5 +22,10 @@ final class Keys {
       keys.add("key-" + (10_000 + i * STRIDE % COUNT));
     }
     return keys;
+  }
+
+  /// Returns the instances of a machine that have these keys.
+  static List<Key> of(String machine) {
+    return all().stream().map(key -> new Key(machine, key)).toList();
   }
 }

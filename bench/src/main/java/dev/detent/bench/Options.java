@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param parts which cases
 /// @param stores which databases, by dialect
 /// @param profile whether to show what the engine and the server spend their time on
+/// @param events how many events a consumer follows
 /// @param sleepers how many invocations sleep
 /// @param folder where files go, on the disk that is measured
 record Options(
@@ -24,16 +25,19 @@ record Options(
     Set<Part> parts,
     List<String> stores,
     boolean profile,
+    int events,
     int sleepers,
     Path folder) {
   static final String USAGE =
       """
       usage: scripts/bench [--runs N] [--seconds S] [--only PARTS] [--store sqlite|postgresql]
-                           [--sleepers N] [--profile]
+                           [--events N] [--sleepers N] [--profile]
         --runs N      runs of each case that count; their median is shown (default: 5)
         --seconds S   length of each run (default: 2)
-        --only PARTS  measure only some of sync,raw,engine,http,handlers,takeover,sleepers,start
+        --only PARTS  measure only some of sync,raw,engine,mapped,joined,consumer,http,handlers,
+                      takeover,sleepers,start
         --store NAME  measure only on this database
+        --events N    how many events a consumer follows (default: 500,000)
         --sleepers N  how many invocations sleep (default: 100,000)
         --profile     also record the engine and the server, and show their top frames
       """;
@@ -48,6 +52,12 @@ record Options(
     RAW,
     /// The engine in this process.
     ENGINE,
+    /// The engine in this process, over a table of the user's own.
+    MAPPED,
+    /// Transitions in transactions of callers.
+    JOINED,
+    /// A consumer of events in this process.
+    CONSUMER,
     /// The server in its own process.
     HTTP,
     /// Durable handlers in a server in its own process.
@@ -68,6 +78,7 @@ record Options(
         EnumSet.allOf(Part.class),
         DIALECTS,
         false,
+        500_000,
         100_000,
         Path.of("bench", "target", "bench"));
   }
@@ -92,9 +103,12 @@ record Options(
     return switch (option) {
       case "--runs" -> runs((int) number(option, value, 1, 100));
       case "--seconds" -> length((long) (1000 * number(option, value, 0.1, 600)));
-      case "--only" -> new Options(runs, length, parts(value), stores, profile, sleepers, folder);
+      case "--only" ->
+          new Options(runs, length, parts(value), stores, profile, events, sleepers, folder);
       case "--store" ->
-          new Options(runs, length, parts, List.of(store(value)), profile, sleepers, folder);
+          new Options(
+              runs, length, parts, List.of(store(value)), profile, events, sleepers, folder);
+      case "--events" -> events((int) number(option, value, 1, 100_000_000));
       case "--sleepers" -> sleepers((int) number(option, value, 1, 1_000_000));
       default ->
           throw new IllegalArgumentException(
@@ -103,19 +117,24 @@ record Options(
   }
 
   private Options runs(int count) {
-    return new Options(count, length, parts, stores, profile, sleepers, folder);
+    return new Options(count, length, parts, stores, profile, events, sleepers, folder);
   }
 
   private Options length(long ms) {
-    return new Options(runs, Duration.ofMillis(ms), parts, stores, profile, sleepers, folder);
+    return new Options(
+        runs, Duration.ofMillis(ms), parts, stores, profile, events, sleepers, folder);
+  }
+
+  private Options events(int count) {
+    return new Options(runs, length, parts, stores, profile, count, sleepers, folder);
   }
 
   private Options sleepers(int count) {
-    return new Options(runs, length, parts, stores, profile, count, folder);
+    return new Options(runs, length, parts, stores, profile, events, count, folder);
   }
 
   private Options profiled() {
-    return new Options(runs, length, parts, stores, true, sleepers, folder);
+    return new Options(runs, length, parts, stores, true, events, sleepers, folder);
   }
 
   boolean has(Part part) {
@@ -151,7 +170,8 @@ record Options(
       }
     }
     throw new IllegalArgumentException(
-        "--only: expected some of sync,raw,engine,http,handlers,takeover,sleepers,start, got '"
+        "--only: expected some of sync,raw,engine,mapped,joined,consumer,http,handlers,takeover,"
+            + "sleepers,start, got '"
             + word
             + "'");
   }

@@ -67,13 +67,21 @@ final class Postgres implements Database {
 
   @Override
   public Store open(String room) throws SQLException {
+    return SqlStore.postgres(pool(room, true)).open();
+  }
+
+  /// Opens 16 connections.
+  ///
+  /// @param committing whether each statement is committed by itself
+  HikariDataSource pool(String room, boolean committing) throws SQLException {
     var config = new HikariConfig();
     config.setJdbcUrl(jdbcUrl(room));
     config.setMaximumPoolSize(16);
     config.setMinimumIdle(2);
+    config.setAutoCommit(committing);
     var pool = new HikariDataSource(config);
     pools.add(pool);
-    return SqlStore.postgres(pool).open();
+    return pool;
   }
 
   @Override

@@ -42,6 +42,18 @@ final class StoreCommits implements Case, AutoCloseable {
             store.acquire("bench", IntStream.range(0, store.partitions()).boxed().toList()));
   }
 
+  /// Returns the store.
+  Store store() {
+    return store;
+  }
+
+  /// Writes more, unless there are so many transitions already.
+  void writeUpTo(long count) {
+    while (moves < count) {
+      store.commit(batch());
+    }
+  }
+
   @Override
   public String name() {
     return name;

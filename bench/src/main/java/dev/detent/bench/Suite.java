@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.bench;
 
+import dev.detent.Key;
 import dev.detent.engine.Engine;
 import dev.detent.machine.Machine;
+import dev.detent.store.Store;
+import dev.detent.table.TableClient;
+import dev.detent.table.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +21,9 @@ final class Suite {
   private static final int OUTSTANDING = 1_000;
   private static final int CONNECTIONS = 256;
   private static final double ENGINE_SHARE = 0.6;
+  private static final double MAPPED_SHARE = 0.7;
+  private static final double JOINED_SHARE = 0.7;
+  private static final double EVENTS_MIN = 50_000;
   private static final double HTTP_SHARE = 0.4;
   private static final double HTTP_P99_MS_MAX = 25;
   private static final double ONE_TIMES = 2.5;
@@ -69,16 +76,56 @@ final class Suite {
     String store = database.dialect() + ": store, 500 a commit";
     cases.add(opened.add(new StoreCommits(store, database.open("store"), BATCH)));
     rows.add(new Row(store, Figure.RATE, null));
-    List<String> keys = Keys.all();
-    engine(engine, database, "10,000 keys", keys);
-    engine(engine, database, "one hot key", keys.subList(0, 1));
+    List<Key> keys = Keys.of(FlipMachine.NAME);
+    Goal goal = Goal.shareOf(rawBatch(database), ENGINE_SHARE);
+    engine(engineMany(database), engine, keys, goal);
+    String hot = database.dialect() + ": engine, one hot key";
+    engine(hot, engine, keys.subList(0, 1), goal);
   }
 
-  private void engine(Engine engine, Database database, String what, List<String> keys) {
-    String name = database.dialect() + ": engine, " + what;
+  private void engine(String name, Engine engine, List<Key> keys, Goal goal) {
     cases.add(new EngineCalls(name, engine, keys, OUTSTANDING));
-    rows.add(new Row(name, Figure.RATE, Goal.shareOf(rawBatch(database), ENGINE_SHARE)));
+    rows.add(new Row(name, Figure.RATE, goal));
     rows.add(new Row(name, Figure.P99, null));
+  }
+
+  void addMapped(Database database) throws SQLException {
+    CoinMachine.createRows(database, "mapped");
+    Machine machine = Machine.of(new CoinMachine());
+    Engine engine = opened.add(Engine.builder(database.open("mapped")).machine(machine).start());
+    Goal goal = Goal.shareOf(engineMany(database), MAPPED_SHARE);
+    String name = database.dialect() + ": engine, mapped, 10,000 keys";
+    engine(name, engine, Keys.of(machine.name()), goal);
+  }
+
+  void addJoined(Postgres database) throws SQLException {
+    String prefix = database.dialect() + ": %d callers, ".formatted(Callers.COUNT);
+    String plain = prefix + "plain JDBC";
+    String joined = prefix + "joined";
+    PlainCoins coins = PlainCoins.open(database, "plain");
+    cases.add(new Callers(plain, database.pool("plain", false), coins));
+    CoinMachine.createRows(database, "joined");
+    Store store = opened.add(database.open("joined"));
+    TableClient<CoinMachine> client = Tables.open(store).machine(new CoinMachine());
+    List<String> keys = Keys.all();
+    Callers.Move flip =
+        (connection, index) ->
+            client.in(connection).call(keys.get(index), FlipMachine.COMMAND, null);
+    cases.add(new Callers(joined, database.pool("joined", false), flip));
+    rows.add(new Row(plain, Figure.RATE, null));
+    rows.add(new Row(joined, Figure.RATE, Goal.shareOf(plain, JOINED_SHARE)));
+    rows.add(new Row(joined, Figure.P99, null));
+  }
+
+  void addConsumer(Database database, int events) throws SQLException {
+    String prefix = database.dialect() + ": consumer of %,d events".formatted(events);
+    var log = opened.add(new StoreCommits(prefix, database.open("log"), BATCH));
+    for (boolean transacted : List.of(false, true)) {
+      String name = prefix + (transacted ? ", with tx" : "");
+      cases.add(new Follower(name, log, events, transacted));
+      rows.add(new Row(name, Figure.RATE, Goal.atLeast(EVENTS_MIN)));
+      rows.add(new Row(name, Figure.HEAP, null));
+    }
   }
 
   void addHttp(Database database, Wrk wrk, Path folder) throws Exception {
@@ -172,6 +219,10 @@ final class Suite {
   private static Path definition(Path folder) throws IOException {
     Path file = folder.resolve("bench.json");
     return Files.writeString(file, FlipMachine.definition().text());
+  }
+
+  private static String engineMany(Database database) {
+    return database.dialect() + ": engine, 10,000 keys";
   }
 
   private static String rawBatch(Database database) {

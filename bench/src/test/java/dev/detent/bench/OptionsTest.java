@@ -21,6 +21,8 @@ class OptionsTest {
             "raw,http",
             "--store",
             "sqlite",
+            "--events",
+            "5000",
             "--sleepers",
             "100",
             "--profile");
@@ -28,6 +30,7 @@ class OptionsTest {
     assertThat(options.length()).isEqualTo(Duration.ofMillis(500));
     assertThat(options.parts()).containsExactly(Part.RAW, Part.HTTP);
     assertThat(options.stores()).containsExactly("sqlite");
+    assertThat(options.events()).isEqualTo(5_000);
     assertThat(options.sleepers()).isEqualTo(100);
     assertThat(options.profile()).isTrue();
   }
@@ -43,7 +46,8 @@ class OptionsTest {
     refuses("--runs: expected 1.0 to 100.0, got '0'", "--runs", "0");
     refuses("--seconds: expected 0.1 to 600.0, got ''", "--seconds");
     refuses(
-        "--only: expected some of sync,raw,engine,http,handlers,takeover,sleepers,start, got 'row'",
+        "--only: expected some of sync,raw,engine,mapped,joined,consumer,http,handlers,takeover,"
+            + "sleepers,start, got 'row'",
         "--only",
         "row");
     refuses("--store: expected sqlite or postgresql, got 'h2'", "--store", "h2");
