@@ -116,9 +116,7 @@ public final class OwnTableMachine {
       out.print(script);
       execute(
           connection, "create table orders (id integer primary key, payment integer, paid text)");
-      for (String statement : script.split(";\n", -1)) {
-        execute(connection, statement);
-      }
+      createTable(connection, "sqlite", Machine.of(new OwnTableMachine()));
       var payments = Tables.open(store).machine(new OwnTableMachine());
       connection.setAutoCommit(false);
       long id = order(payments, connection);
@@ -175,7 +173,16 @@ public final class OwnTableMachine {
     }
   }
 
-  private static void execute(Connection connection, String sql) throws SQLException {
+  /// Creates the table of a mapped machine.
+  static void createTable(Connection connection, String dialect, Machine machine)
+      throws SQLException {
+    String script = SqlStore.ddl(dialect, Objects.requireNonNull(machine.table()));
+    for (String statement : script.split(";\n", -1)) {
+      execute(connection, statement);
+    }
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (!sql.isBlank()) {
         statement.execute(sql);
@@ -183,7 +190,7 @@ public final class OwnTableMachine {
     }
   }
 
-  private static void show(Connection connection, PrintStream out, String sql) throws SQLException {
+  static void show(Connection connection, PrintStream out, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
