@@ -89,7 +89,17 @@ final class StoreCommits implements Case, AutoCloseable {
           new Offset(partition, partitions.get(partition).lastOffset() + ++counts[partition]);
       events.add(
           new EventRow(
-              offset, key, version, FlipMachine.COMMAND, from, to, "null", at, "command", false));
+              offset,
+              key,
+              version,
+              FlipMachine.COMMAND,
+              from,
+              to,
+              "null",
+              at,
+              "command",
+              false,
+              null));
       instances.add(
           new InstanceWrite(
               new InstanceRow(key, partition, to, "{}", version, DEFINITION, at, at, at, 0, null),

@@ -64,7 +64,8 @@ final class Moves {
         origin.input().text(),
         into.at(),
         origin.cause(),
-        move.forced());
+        move.forced(),
+        null);
   }
 
   static InstanceRow stored(Instance instance, int partition) {

@@ -100,7 +100,8 @@ final class SimulatedCaller {
               wish.input().text(),
               at,
               "command",
-              false);
+              false,
+              null);
       var timers =
           move.timeouts().stream()
               .map(t -> new TimerRow(key, partition, next.version(), t.name(), due(t, at), null))

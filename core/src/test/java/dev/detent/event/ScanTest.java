@@ -209,7 +209,8 @@ class ScanTest {
     for (int i = 1; i <= count; i++) {
       var offset = new Offset(row.partition(), row.lastOffset() + i);
       events.add(
-          new EventRow(offset, key, before + i, "go", "a", "b", "null", ++time, "command", false));
+          new EventRow(
+              offset, key, before + i, "go", "a", "b", "null", ++time, "command", false, null));
     }
     versions.put(key, before + count);
     var instance =

@@ -62,7 +62,9 @@ final class BatchBuilder {
 
   BatchBuilder move(Key key, long expected, String state, String data) {
     String from = expected == 0 ? null : "before";
-    event(new EventRow(NOWHERE, key, expected + 1, "go", from, state, data, 7, "command", false));
+    event(
+        new EventRow(
+            NOWHERE, key, expected + 1, "go", from, state, data, 7, "command", false, null));
     return instance(key, expected, expected + 1, state, data);
   }
 
@@ -72,7 +74,17 @@ final class BatchBuilder {
     long at = 1_000 * (expected + 1);
     event(
         new EventRow(
-            NOWHERE, key, expected + 1, "go", seen.state(), state, data, at, "command", false));
+            NOWHERE,
+            key,
+            expected + 1,
+            "go",
+            seen.state(),
+            state,
+            data,
+            at,
+            "command",
+            false,
+            null));
     int partition = partition(key);
     touch(partition);
     var row =
@@ -93,14 +105,17 @@ final class BatchBuilder {
   BatchBuilder moves(Key key, long expected, int count) {
     long last = expected + count;
     for (long version = expected + 1; version <= last; version++) {
-      event(new EventRow(NOWHERE, key, version, "go", "a", "s" + version, "1", 7, "send", false));
+      event(
+          new EventRow(
+              NOWHERE, key, version, "go", "a", "s" + version, "1", 7, "send", false, null));
     }
     return instance(key, expected, last, "s" + last, "{}");
   }
 
   /// Adds an event with everything missing that may be.
   BatchBuilder timeout(Key key, long expected) {
-    event(new EventRow(NOWHERE, key, expected + 1, null, null, "up", "null", 7, "after", true));
+    event(
+        new EventRow(NOWHERE, key, expected + 1, null, null, "up", "null", 7, "after", true, null));
     return instance(key, expected, expected + 1, "up", "{}");
   }
 

@@ -75,7 +75,8 @@ public abstract class StoreContract extends StoreCursors {
                 "{\"in\":\"up\"}",
                 7,
                 "command",
-                false));
+                false,
+                null));
     assertThat(store.timers(ALL, 100, 10))
         .containsExactly(new TimerRow(A, partition, 1, "after", 50, null));
     assertThat(store.invocation("i1")).isEqualTo(invocation);

@@ -116,37 +116,42 @@ class CallersTest {
     return true;
   }
 
-  /// Moves one or two instances in a transaction of its own, now and then slowly, and sometimes
-  /// rolls back.
   private boolean callAlone(Random random, int calls) throws Exception {
     for (int i = 0; i < calls; i++) {
       Key one = keys.get(random.nextInt(keys.size()));
       Key two = keys.get(random.nextInt(keys.size()));
-      var versions = new ArrayList<Long>();
-      try (Connection connection = pool.getConnection()) {
-        connection.setAutoCommit(false);
-        var transaction = JoinedTransaction.of(store, name -> COUNTER, connection);
-        try {
-          transaction.lock(one, two);
-          versions.add(tick(transaction, one));
-          versions.add(tick(transaction, two));
-          if (random.nextInt(8) == 0) {
-            execute(connection, "select pg_sleep(0.02)");
-          }
-          if (random.nextInt(4) == 0) {
-            connection.rollback();
-            continue;
-          }
-          connection.commit();
-        } catch (UnavailableException e) {
-          connection.rollback();
-          continue;
-        }
+      List<Long> versions = moveBoth(random, one, two);
+      if (!versions.isEmpty()) {
+        moved(one, versions.get(0));
+        moved(two, versions.get(1));
       }
-      moved(one, versions.get(0));
-      moved(two, versions.get(1));
     }
     return true;
+  }
+
+  /// Moves one or two instances in a transaction of its own, now and then slowly, and sometimes
+  /// rolls back.
+  ///
+  /// @return their versions, or nothing if that is not committed
+  private List<Long> moveBoth(Random random, Key one, Key two) throws Exception {
+    try (Connection connection = pool.getConnection()) {
+      connection.setAutoCommit(false);
+      var transaction = JoinedTransaction.of(store, name -> COUNTER, connection);
+      transaction.lock(one, two);
+      List<Long> versions = List.of(tick(transaction, one), tick(transaction, two));
+      if (random.nextInt(8) == 0) {
+        execute(connection, "select pg_sleep(0.02)");
+      }
+      boolean commits = random.nextInt(4) > 0;
+      if (commits) {
+        connection.commit();
+      } else {
+        connection.rollback();
+      }
+      return commits ? versions : List.of();
+    } catch (UnavailableException e) {
+      return List.of();
+    }
   }
 
   private static long tick(JoinedTransaction transaction, Key key) {
@@ -196,13 +201,7 @@ class CallersTest {
       callers.add(
           new FutureTask<>(() -> {
             while (!over.get()) {
-              try (Connection connection = pool.getConnection()) {
-                connection.setAutoCommit(false);
-                tick(JoinedTransaction.of(store, name -> COUNTER, connection), key);
-                begun.countDown();
-                execute(connection, "select pg_sleep(0.01)");
-                connection.commit();
-              }
+              hold(key, begun);
             }
             return true;
           }));
@@ -218,6 +217,16 @@ class CallersTest {
     }
     for (FutureTask<Boolean> caller : callers) {
       assertThat(caller.get()).isTrue();
+    }
+  }
+
+  private void hold(Key key, CountDownLatch begun) throws Exception {
+    try (Connection connection = pool.getConnection()) {
+      connection.setAutoCommit(false);
+      tick(JoinedTransaction.of(store, name -> COUNTER, connection), key);
+      begun.countDown();
+      execute(connection, "select pg_sleep(0.01)");
+      connection.commit();
     }
   }
 

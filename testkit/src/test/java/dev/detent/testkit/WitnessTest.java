@@ -43,7 +43,8 @@ final class WitnessTest {
               "null",
               0,
               "command",
-              false));
+              false,
+              null));
     }
 
     @Override
