@@ -76,7 +76,8 @@ final class SeedsTest {
             > essay Draft {"text":"On rain"}
             Draft {"text":"On rain"}, version 2
             > essay Withdrawn {"why":"dull"}
-            article/essay: command Withdrawn is not allowed in state Draft; allowed: Draft, Published
+            article/essay: command Withdrawn is not allowed in state Draft; \
+            allowed: Draft, Published
             > essay Published {"text":"On rain"}
             Published {"text":"On rain"}, version 3
             > essay Withdrawn {"why":"dull"}
