@@ -296,7 +296,7 @@ final class LaneTrial implements LaneEffects {
     long created = row == null ? now : row.createdAt();
     var event =
         new dev.detent.store.EventRow(
-            offset, of, version, command, from, state, "{\"r\":-2}", now, "command", false);
+            offset, of, version, command, from, state, "{\"r\":-2}", now, "command", false, null);
     var after =
         new InstanceRow(of, partition, state, "{}", version, "hash", created, now, now, 0, null);
     store.foreign(of, event, after, List.of());
