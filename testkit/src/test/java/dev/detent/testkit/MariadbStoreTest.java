@@ -326,9 +326,11 @@ class MariadbStoreTest extends StoreContract {
         Connection holder = connect()) {
       run(holder, "select 1 from detent_partition for update");
 
-      StoreException e = catchThrowableOfType(StoreException.class, () -> other.commit(late));
+      StoreException e = catchThrowableOfType(StoreException.class, () -> other.isCommitted(late));
       assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
       assertThat(e).hasMessageContaining("Lock wait timeout");
+      e = catchThrowableOfType(StoreException.class, () -> other.commit(late));
+      assertThat(e.kind()).isEqualTo(Kind.LOCKED);
       holder.rollback();
       other.commit(late);
     }
