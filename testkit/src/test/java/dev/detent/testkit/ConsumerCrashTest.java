@@ -73,6 +73,8 @@ class ConsumerCrashTest {
       try (var first = ConsumerProcess.start(url, "tx", "never");
           var second = ConsumerProcess.start(url, "tx", "never")) {
         awaitOwners(store, 2);
+        fill(store, version, 10);
+        first.awaitHandled(1);
         first.kill();
         second.awaitHandled(1);
         second.kill();
@@ -81,7 +83,7 @@ class ConsumerCrashTest {
         assertThat(last.halted()).isFalse();
       }
     }
-    assertWritten(url, 40);
+    assertWritten(url, 50);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Consumes events in a process of its own, which can be killed, or halts itself at a place.
@@ -25,11 +26,14 @@ final class ConsumerProcess implements AutoCloseable {
   private static final int OVERLAPPED = 98;
 
   private final Process process;
-  private final BufferedReader out;
+
+  /// A permit for each event that it has handled.
+  private final Semaphore handled = new Semaphore(0);
 
   private ConsumerProcess(Process process) {
     this.process = process;
-    this.out = process.inputReader(StandardCharsets.UTF_8);
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    Thread.ofVirtual().name("said-by-" + process.pid()).start(() -> count(out));
   }
 
   /// Starts a process.
@@ -55,11 +59,10 @@ final class ConsumerProcess implements AutoCloseable {
   }
 
   /// Waits until it has handled so many events more.
-  void awaitHandled(int count) throws IOException {
-    for (int i = 0; i < count; i++) {
-      if (out.readLine() == null) {
-        throw new AssertionError("it ended before it had handled enough");
-      }
+  void awaitHandled(int count) throws InterruptedException {
+    if (!handled.tryAcquire(count, 60, TimeUnit.SECONDS)) {
+      throw new AssertionError(
+          "handled: expected " + count + " events more, got " + handled.availablePermits());
     }
   }
 
@@ -77,7 +80,7 @@ final class ConsumerProcess implements AutoCloseable {
     }
   }
 
-  /// Reads what it says until it ends.
+  /// Waits for its end, and tells whether it halted where it was told to.
   boolean halted() throws InterruptedException {
     int code = exitCode();
     if (code != HALTED && code != 0) {
@@ -86,8 +89,17 @@ final class ConsumerProcess implements AutoCloseable {
     return code == HALTED;
   }
 
+  private void count(BufferedReader out) {
+    try (out) {
+      while (out.readLine() != null) {
+        handled.release();
+      }
+    } catch (IOException e) {
+      // It was killed: what it said last is lost with it.
+    }
+  }
+
   private int exitCode() throws InterruptedException {
-    Thread.ofVirtual().start(() -> out.lines().forEach(line -> {}));
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("still running");
     }
