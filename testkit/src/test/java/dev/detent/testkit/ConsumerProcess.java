@@ -96,6 +96,7 @@ final class ConsumerProcess implements AutoCloseable {
       }
     } catch (IOException e) {
       // It was killed: what it said last is lost with it.
+      System.getLogger(ConsumerProcess.class.getName()).log(System.Logger.Level.DEBUG, "said", e);
     }
   }
 
