@@ -82,6 +82,7 @@ public final class Bench {
     var suite = new Suite(opened);
     boolean loads = options.has(Part.HTTP) || options.has(Part.HANDLERS);
     @Nullable Wrk wrk = loads ? wrk() : null;
+    @Nullable RedisCases redis = options.has(Part.REDIS) ? redis(suite, opened) : null;
     if (options.has(Part.SYNC)) {
       suite.addSync(options);
     }
@@ -94,6 +95,9 @@ public final class Bench {
         suite.addEngine(database);
       }
       addCode(suite, database);
+      if (redis != null) {
+        addRedis(redis, database, opened);
+      }
       if (wrk != null && options.has(Part.HTTP)) {
         suite.addHttp(database, wrk, options.folder());
       }
@@ -131,6 +135,26 @@ public final class Bench {
       out.println("http is left out: expected wrk, got none; run scripts/install-test-tools");
     }
     return wrk;
+  }
+
+  private @Nullable RedisCases redis(Suite suite, Opened opened) throws Exception {
+    Path program = RedisServer.program();
+    if (program == null) {
+      out.println(
+          "redis is left out: expected redis-server, got none; run scripts/install-test-tools");
+      return null;
+    }
+    var cases = new RedisCases(suite);
+    cases.addReference(opened.add(RedisServer.start(program, options.folder())));
+    return cases;
+  }
+
+  private void addRedis(RedisCases redis, Database database, Opened opened) throws Exception {
+    var arguments =
+        List.of(
+            "--store", database.url("redis"), "--http", "127.0.0.1:0", "--redis", "127.0.0.1:0");
+    ServerProcess server = opened.add(ServerProcess.java(arguments, options.folder()));
+    redis.add(database.dialect(), server, database.dialect().equals("sqlite"));
   }
 
   private void profile(List<Case> cases) throws Exception {

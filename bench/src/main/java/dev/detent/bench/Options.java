@@ -35,7 +35,7 @@ record Options(
         --runs N      runs of each case that count; their median is shown (default: 5)
         --seconds S   length of each run (default: 2)
         --only PARTS  measure only some of sync,raw,engine,mapped,joined,consumer,http,handlers,
-                      takeover,sleepers,start
+                      redis,takeover,sleepers,start
         --store NAME  measure only on this database
         --events N    how many events a consumer follows (default: 500,000)
         --sleepers N  how many invocations sleep (default: 100,000)
@@ -62,6 +62,8 @@ record Options(
     HTTP,
     /// Durable handlers in a server in its own process.
     HANDLERS,
+    /// The door for Redis clients, beside Redis itself.
+    REDIS,
     /// A node that is killed, and its heirs.
     TAKEOVER,
     /// Many invocations that sleep.
@@ -170,8 +172,8 @@ record Options(
       }
     }
     throw new IllegalArgumentException(
-        "--only: expected some of sync,raw,engine,mapped,joined,consumer,http,handlers,takeover,"
-            + "sleepers,start, got '"
+        "--only: expected some of sync,raw,engine,mapped,joined,consumer,http,handlers,redis,"
+            + "takeover,sleepers,start, got '"
             + word
             + "'");
   }

@@ -4,6 +4,7 @@ package dev.detent.bench;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,19 +28,21 @@ final class ServerProcess implements Closeable {
   private static final Duration READY_MAX = Duration.ofMinutes(5);
 
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
-  private static final Pattern READY = Pattern.compile("detent ready http=(\\S+) .*");
+  private static final Pattern READY = Pattern.compile("detent ready http=(\\S+) redis=(\\S+) .*");
 
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
   private final Process process;
   private final Thread reaper;
   private final String address;
+  private final String redis;
   private final Duration toReady;
 
-  private ServerProcess(Process process, Thread reaper, String address, Duration toReady) {
+  private ServerProcess(Process process, Thread reaper, Matcher ready, Duration toReady) {
     this.process = process;
     this.reaper = reaper;
-    this.address = address;
+    this.address = ready.group(1);
+    this.redis = ready.group(2);
     this.toReady = toReady;
   }
 
@@ -87,7 +90,7 @@ final class ServerProcess implements Closeable {
               .get(READY_MAX.toMillis(), TimeUnit.MILLISECONDS);
       Duration toReady = Duration.ofNanos(System.nanoTime() - start);
       if (ready.matches()) {
-        return new ServerProcess(process, reaper, ready.group(1), toReady);
+        return new ServerProcess(process, reaper, ready, toReady);
       }
     } catch (ExecutionException | TimeoutException e) {
       process.destroyForcibly();
@@ -105,6 +108,13 @@ final class ServerProcess implements Closeable {
 
   String url() {
     return "http://" + address;
+  }
+
+  /// Returns where Redis clients reach it.
+  InetSocketAddress redis() {
+    int colon = redis.lastIndexOf(':');
+    return new InetSocketAddress(
+        redis.substring(0, colon), Integer.parseInt(redis, colon + 1, redis.length(), 10));
   }
 
   /// Returns how long it took from its start to its ready line.

@@ -53,6 +53,11 @@ final class Suite {
     return new Report(runs).table(rows);
   }
 
+  void add(Case each, List<Row> shown) {
+    cases.add(each);
+    rows.addAll(shown);
+  }
+
   void addSync(Options options) {
     cases.add(new DiskSync(options.folder()));
     rows.add(new Row(DiskSync.NAME, Figure.MEDIAN, null));

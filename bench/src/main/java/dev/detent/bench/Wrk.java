@@ -26,10 +26,16 @@ record Wrk(Path program, Path folder) {
 
   /// Returns it, or null if this machine has none.
   static @Nullable Wrk find(Path folder) throws IOException {
+    Path program = program("wrk");
+    return program == null ? null : open(program, folder);
+  }
+
+  /// Returns where a program is, or null if this machine has none.
+  static @Nullable Path program(String name) {
     for (String place : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-      Path program = Path.of(place, "wrk");
+      Path program = Path.of(place, name);
       if (Files.isExecutable(program)) {
-        return open(program, folder);
+        return program;
       }
     }
     return null;

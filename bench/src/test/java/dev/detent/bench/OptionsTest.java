@@ -46,8 +46,8 @@ class OptionsTest {
     refuses("--runs: expected 1.0 to 100.0, got '0'", "--runs", "0");
     refuses("--seconds: expected 0.1 to 600.0, got ''", "--seconds");
     refuses(
-        "--only: expected some of sync,raw,engine,mapped,joined,consumer,http,handlers,takeover,"
-            + "sleepers,start, got 'row'",
+        "--only: expected some of sync,raw,engine,mapped,joined,consumer,http,handlers,redis,"
+            + "takeover,sleepers,start, got 'row'",
         "--only",
         "row");
     refuses("--store: expected sqlite or postgresql, got 'h2'", "--store", "h2");
