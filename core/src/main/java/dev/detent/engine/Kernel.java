@@ -388,9 +388,7 @@ final class Kernel {
   static Problem noInstance(Machine machine, Key key) {
     return new Problem(
             ErrorCode.NOT_FOUND,
-            key
-                + ": no such instance; create it with one of: "
-                + String.join(", ", machine.allowed(null)),
+            key + ": no such instance; " + MappedKeys.creation(machine, key),
             java.util.Map.of())
         .with("what", "instance")
         .at(key);

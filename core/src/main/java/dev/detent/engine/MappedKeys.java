@@ -22,12 +22,29 @@ final class MappedKeys {
     if (table == null || table.id(key.key()) != null || unmade(machine, key)) {
       return null;
     }
-    return Problem.of(
-            ErrorCode.INVALID_INPUT,
-            "%s: expected a key that is %s, got '%s'; it is the id of a row of table %s"
-                .formatted(key, table.ids().words(), key.key(), table.name()))
+    return Problem.of(ErrorCode.INVALID_INPUT, key + ": " + expected(table, key))
         .at(key)
         .with("path", "");
+  }
+
+  private static String expected(MappedTable table, Key key) {
+    return "expected a key that is %s, got '%s'; it is the id of a row of table %s"
+        .formatted(table.ids().words(), key.key(), table.name());
+  }
+
+  /// Says how an instance that there is not would come to be.
+  static String creation(Machine machine, Key key) {
+    MappedTable table = machine.table();
+    String commands = "create it with one of: " + String.join(", ", machine.allowed(null));
+    if (table == null) {
+      return commands;
+    }
+    if (table.id(key.key()) == null) {
+      return expected(table, key);
+    }
+    return table.ids() == MappedTable.Ids.DATABASE
+        ? "the database makes its id, so " + commands + ", in a transaction of yours"
+        : commands;
   }
 
   /// Tells whether the database will make the id.
