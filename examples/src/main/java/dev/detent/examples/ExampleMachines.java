@@ -22,12 +22,20 @@ public final class ExampleMachines implements MachineCatalog {
         Machine.of(new LifeMachine()),
         PaymentMachine.machine(),
         Machine.of(new ResourceMachine()),
-        Machine.of(new PaymentProcessorMachine()));
+        Machine.of(new PaymentProcessorMachine()),
+        Machine.of(new OrderMachine()));
   }
 
-  /// Returns the one that is mapped. It is not served: its table is the application's to make.
+  /// Returns those that are mapped. Only one of them is served: `payments`, the table of the other,
+  /// is the application's to make.
   @Override
   public List<Machine> mapped() {
-    return List.of(Machine.of(new OwnTableMachine()));
+    return List.of(Machine.of(new OrderMachine()), Machine.of(new OwnTableMachine()));
+  }
+
+  /// Tells that `example_orders` is made where it is missing, so that everything can be tried.
+  @Override
+  public boolean makesTables() {
+    return true;
   }
 }

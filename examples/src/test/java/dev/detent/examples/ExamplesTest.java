@@ -29,7 +29,7 @@ class ExamplesTest {
   void allAreServed() {
     assertThat(new ExampleMachines().machines())
         .extracting(Machine::name)
-        .containsExactly("turnstile", "life", "payment", "resource", "payment-processor");
+        .containsExactly("turnstile", "life", "payment", "resource", "payment-processor", "order");
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.detent.server.Config;
 import dev.detent.server.Server;
+import dev.detent.testkit.LocalMariadb;
+import dev.detent.testkit.LocalPostgres;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,31 +14,37 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Asks a server with `--examples` what README's session asks.
 class ServedTest {
   @TempDir Path folder;
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private HttpClient client;
   private Server server;
 
   @BeforeEach
   void start() {
-    server =
-        Server.start(
-            Config.builder()
-                .store("sqlite:" + folder.resolve("detent.db"))
-                .http("127.0.0.1:0")
-                .examples(true)
-                .build());
+    client = HttpClient.newHttpClient();
+    server = serve("sqlite:" + folder.resolve("detent.db"));
+  }
+
+  private static Server serve(String store) {
+    return Server.start(Config.builder().store(store).http("127.0.0.1:0").examples(true).build());
   }
 
   @AfterEach
@@ -53,7 +61,8 @@ class ServedTest {
             "\"machine\":\"life\",\"kind\":\"java\"",
             "\"machine\":\"payment\",\"kind\":\"code\"",
             "\"machine\":\"resource\",\"kind\":\"java\"",
-            "\"machine\":\"payment-processor\",\"kind\":\"java\"");
+            "\"machine\":\"payment-processor\",\"kind\":\"java\"",
+            "\"machine\":\"order\",\"kind\":\"java\"");
   }
 
   @Test
@@ -102,6 +111,50 @@ class ServedTest {
   }
 
   @Test
+  void servesRowsOfATableThatItMakes() throws Exception {
+    assertThat(post("/order/42/place", "{\"customer\":\"ann\",\"amount\":12.50}"))
+        .isEqualTo("{\"customer\":\"ann\",\"amount\":12.50}");
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("detent.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("update example_orders set amount = '20' where id = 42");
+    }
+    assertThat(get("/order/42"))
+        .contains("\"state\":\"Placed\",\"data\":{\"customer\":\"ann\",\"amount\":20}");
+    assertThat(post("/order/42/discount", "20")).contains("the amount is not above zero");
+    assertThat(post("/order/42/ship", "\"bike\"")).isEqualTo("{\"carrier\":\"bike\"}");
+    stop();
+    start();
+    assertThat(get("/order/42")).contains("\"state\":\"Shipped\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"postgresql", "mariadb"})
+  void makesTheTableOnceForServersThatStartTogether(String dialect) throws Exception {
+    String url = dialect.equals("mariadb") ? LocalMariadb.freshUrl() : LocalPostgres.freshUrl();
+    String user = url.replaceFirst("^.*user=([a-z]+).*$", "$1");
+    String store = url.replaceFirst("^jdbc:([a-z]+)://([^?]*).*$", "$1://" + user + "@$2");
+    server.close();
+    var starts = new ArrayList<Future<Server>>();
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      for (int i = 0; i < 3; i++) {
+        starts.add(threads.submit(() -> serve(store)));
+      }
+    }
+    try (Server first = starts.get(0).get();
+        Server second = starts.get(1).get();
+        Server third = starts.get(2).get()) {
+      server = first;
+      String order = "{\"customer\":\"ann\",\"amount\":12.50}";
+      assertThat(post("/order/42/place", order)).isEqualTo(order);
+      server = second;
+      assertThat(get("/order/42")).contains("\"state\":\"Placed\"");
+      server = third;
+      assertThat(get("/order/42")).contains("\"customer\":\"ann\",\"amount\":12.5");
+    }
+  }
+
+  @Test
   void saysWhereItIs() {
     assertThat(server.readyLine())
         .isEqualTo(
@@ -114,7 +167,11 @@ class ServedTest {
   }
 
   private String post(String path) throws Exception {
-    HttpRequest request = request(path).POST(BodyPublishers.noBody()).build();
+    return post(path, "");
+  }
+
+  private String post(String path, String body) throws Exception {
+    HttpRequest request = request(path).POST(BodyPublishers.ofString(body)).build();
     return client.send(request, BodyHandlers.ofString()).body();
   }
 

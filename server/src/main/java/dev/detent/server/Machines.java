@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 
 /// Collects the machines that a server is told to serve: from catalogs and from files.
 final class Machines {
   private final Config config;
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final Map<String, String> origins = new LinkedHashMap<>();
+  private final List<Machine> wanting = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   Machines(Config config) {
@@ -30,11 +30,11 @@ final class Machines {
   List<Machine> all() {
     add(DocumentMachine.machine(), "the server itself");
     boolean examples = false;
-    for (MachineCatalog catalog : ServiceLoader.load(MachineCatalog.class)) {
+    for (MachineCatalog catalog : MachineCatalog.all()) {
       boolean isExamples = catalog.name().equals(MachineCatalog.EXAMPLES);
       examples |= isExamples;
       if (!isExamples || config.examples()) {
-        catalog.machines().forEach(machine -> add(machine, "the catalog " + catalog.name()));
+        add(catalog);
       }
     }
     if (config.examples() && !examples) {
@@ -47,6 +47,20 @@ final class Machines {
     throw Problem.of(ErrorCode.INVALID_DEFINITION, String.join("\n", problems))
         .with("problems", List.copyOf(problems))
         .exception();
+  }
+
+  /// Returns those whose tables are to be made where there are none; after [#all].
+  List<Machine> wantingTables() {
+    return List.copyOf(wanting);
+  }
+
+  private void add(MachineCatalog catalog) {
+    for (Machine machine : catalog.machines()) {
+      add(machine, "the catalog " + catalog.name());
+      if (catalog.makesTables() && machine.table() != null) {
+        wanting.add(machine);
+      }
+    }
   }
 
   private void read(Path file) {

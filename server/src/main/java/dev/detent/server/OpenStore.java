@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// Holds a store that a URL names, with the connections that it uses.
 ///
 /// @param store the store
+/// @param source makes connections to its database
 /// @param pool what to close after the store
-record OpenStore(Store store, Closeable pool) {
+record OpenStore(Store store, MissingTables.Source source, Closeable pool) {
   private static final int CONNECT_S_MAX = 5;
 
   /// A server that vanished is given up after this, unless the URL says otherwise.
@@ -59,7 +60,9 @@ record OpenStore(Store store, Closeable pool) {
     if (folder != null && !Files.isDirectory(folder)) {
       throw problem("expected an existing folder for " + url + ", got none; create " + folder);
     }
-    return new OpenStore(SqlStore.sqlite(url.path()).open(), () -> {});
+    String jdbc = "jdbc:sqlite:" + url.path();
+    return new OpenStore(
+        SqlStore.sqlite(url.path()).open(), () -> DriverManager.getConnection(jdbc), () -> {});
   }
 
   private static OpenStore postgres(StoreUrl.Server url, Config config) {
@@ -147,7 +150,8 @@ record OpenStore(Store store, Closeable pool) {
   private static OpenStore pooled(
       HikariDataSource pool, Function<DataSource, SqlStore.Builder> dialect, Duration lease) {
     try {
-      return new OpenStore(dialect.apply(pool).leaseDuration(lease).open(), pool);
+      return new OpenStore(
+          dialect.apply(pool).leaseDuration(lease).open(), pool::getConnection, pool);
     } catch (RuntimeException e) {
       pool.close();
       throw e;

@@ -10,6 +10,7 @@ import dev.detent.store.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,14 @@ public final class Server implements AutoCloseable {
   /// @throws dev.detent.DetentException if it can't: the store or a file can't be used, a
   ///   definition is wrong or would strand instances, a port is in use
   public static Server start(Config config) {
-    List<Machine> machines = new Machines(config).all();
+    var found = new Machines(config);
+    List<Machine> machines = found.all();
     String token = Tokens.read(config.tokenFile());
     Metrics metrics = new Metrics();
     requireFree("http", config.http());
     requireFree("redis", config.redis());
     OpenStore store = OpenStore.open(config);
+    makeTables(store, config, found.wantingTables());
     Engine engine = engine(store, machines, metrics, config);
     try {
       return new Server(config, store, engine, Doors.open(config, engine, token, metrics));
@@ -69,6 +72,20 @@ public final class Server implements AutoCloseable {
               ErrorCode.UNAVAILABLE,
               "%s: expected to listen on %s, got '%s'; choose another address"
                   .formatted(door, address, e.getMessage()))
+          .exception();
+    }
+  }
+
+  private static void makeTables(OpenStore store, Config config, List<Machine> machines) {
+    try {
+      MissingTables.make(store.source(), config.store().dialect(), machines);
+    } catch (SQLException e) {
+      store.store().close();
+      store.close();
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
+      throw Problem.of(
+              ErrorCode.UNAVAILABLE,
+              "store: expected to make the tables of the examples, got: " + why)
           .exception();
     }
   }

@@ -20,7 +20,7 @@ public enum Setting {
   /// Names files with definitions as JSON.
   DEFINE("FILE", "", "serve the machine that this JSON file defines; may be repeated"),
   /// Says whether the example machines are served.
-  EXAMPLES(null, "false", "serve the example machines"),
+  EXAMPLES(null, "false", "serve the example machines; makes a table example_orders for one"),
   /// Names a file of settings.
   CONFIG("FILE", "", "read settings from a file of lines such as http=127.0.0.1:8080"),
   /// Names the file that holds the bearer token.

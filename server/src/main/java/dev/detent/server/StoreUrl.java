@@ -12,10 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Says where a server keeps everything. Its text never has the password.
 public sealed interface StoreUrl {
+  /// Returns the dialect that the store speaks, as `detent schema` names it.
+  String dialect();
+
   /// Names a file of SQLite.
   ///
   /// @param path the file
   record Sqlite(Path path) implements StoreUrl {
+    @Override
+    public String dialect() {
+      return "sqlite";
+    }
+
     /// Returns `sqlite:PATH`.
     @Override
     public String toString() {
@@ -68,6 +76,11 @@ public sealed interface StoreUrl {
     /// Copies the properties, keeping their order.
     public Server {
       properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+    }
+
+    @Override
+    public String dialect() {
+      return product.scheme;
     }
 
     /// Returns the URL without password and properties.

@@ -13,7 +13,6 @@ import dev.detent.store.MappedTable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /// Runs the commands that print something and end.
@@ -42,7 +41,7 @@ final class Printing {
 
   private static MappedTable table(String machine) {
     var tables = new TreeMap<String, MappedTable>();
-    for (MachineCatalog catalog : ServiceLoader.load(MachineCatalog.class)) {
+    for (MachineCatalog catalog : MachineCatalog.all()) {
       for (Machine mapped : catalog.mapped()) {
         tables.put(mapped.name(), Objects.requireNonNull(mapped.table(), mapped.name()));
       }
