@@ -47,6 +47,15 @@ final class EngineCalls implements Case {
 
   @Override
   public Run run(Duration length) throws InterruptedException {
+    long start = System.nanoTime();
+    Samples latencies = call(length);
+    return Run.of(latencies.count(), System.nanoTime() - start, latencies);
+  }
+
+  /// Calls for so long, and waits for all answers.
+  ///
+  /// @return how long each took
+  Samples call(Duration length) throws InterruptedException {
     var chains = new ArrayList<Chain>();
     var ended = new CountDownLatch(outstanding);
     for (int i = 0; i < outstanding; i++) {
@@ -60,7 +69,6 @@ final class EngineCalls implements Case {
     if (!ended.await(length.plus(ANSWER_MAX).toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException(name + ": expected every answer, got none for 60 s");
     }
-    long nanos = System.nanoTime() - start;
     var latencies = new Samples();
     for (Chain chain : chains) {
       if (chain.refusal != null) {
@@ -68,7 +76,7 @@ final class EngineCalls implements Case {
       }
       latencies.addAll(chain.latencies);
     }
-    return Run.of(latencies.count(), nanos, latencies);
+    return latencies;
   }
 
   @Override

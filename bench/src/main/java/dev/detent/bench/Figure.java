@@ -11,6 +11,8 @@ enum Figure {
   MEDIAN("ms p50"),
   /// How long the slowest take.
   P99("ms p99"),
+  /// How long after the last was written it was read.
+  BEHIND("ms behind"),
   /// How much of the heap is in use after it was cleaned up.
   HEAP("MiB heap"),
   /// How busy a processor is, 100 for one that never rests.
@@ -30,7 +32,7 @@ enum Figure {
   String format(double value) {
     return switch (this) {
       case RATE, HEAP -> String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
-      case MEDIAN, P99 -> String.format(Locale.ROOT, value < 10 ? "%.3f" : "%.1f", value);
+      case MEDIAN, P99, BEHIND -> String.format(Locale.ROOT, value < 10 ? "%.3f" : "%.1f", value);
       case CPU -> String.format(Locale.ROOT, "%.2f", value);
     };
   }

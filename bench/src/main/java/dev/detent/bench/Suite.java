@@ -24,6 +24,7 @@ final class Suite {
   private static final double MAPPED_SHARE = 0.7;
   private static final double JOINED_SHARE = 0.7;
   private static final double EVENTS_MIN = 50_000;
+  private static final double BEHIND_MS_MAX = 200;
   private static final double HTTP_SHARE = 0.4;
   private static final double HTTP_P99_MS_MAX = 25;
   private static final double ONE_TIMES = 2.5;
@@ -130,6 +131,20 @@ final class Suite {
       cases.add(new Follower(name, log, events, transacted));
       rows.add(new Row(name, Figure.RATE, Goal.atLeast(EVENTS_MIN)));
       rows.add(new Row(name, Figure.HEAP, null));
+    }
+    addAbreast(database);
+  }
+
+  private void addAbreast(Database database) throws SQLException {
+    Machine machine = Machine.parse(FlipMachine.NAME, FlipMachine.definition());
+    Engine engine = opened.add(Engine.builder(database.open("live")).machine(machine).start());
+    String prefix = database.dialect() + ": ";
+    var calls = new EngineCalls(prefix, engine, Keys.of(FlipMachine.NAME), OUTSTANDING);
+    for (boolean transacted : List.of(false, true)) {
+      String name = prefix + "engine and consumer abreast" + (transacted ? ", with tx" : "");
+      cases.add(new Abreast(name, engine, calls, transacted));
+      rows.add(new Row(name, Figure.RATE, Goal.atLeast(EVENTS_MIN)));
+      rows.add(new Row(name, Figure.BEHIND, Goal.atMost(BEHIND_MS_MAX)));
     }
   }
 

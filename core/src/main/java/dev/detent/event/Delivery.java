@@ -10,12 +10,17 @@ import dev.detent.store.DeadLetterRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Brings events to a consumer's handler, and writes down how far it came.
 ///
 /// **Threads**: one, that of its reader.
 final class Delivery {
   private static final System.Logger LOG = System.getLogger(Consumer.class.getName());
+
+  /// So long may handlers hold a transaction open: longer than a commit takes, so that handlers
+  /// which are quick share one, and short enough for whoever waits for it.
+  private static final long HANDLING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Reading with;
   private CursorRow held;
@@ -52,30 +57,58 @@ final class Delivery {
     }
   }
 
-  /// Handles events and moves the cursor behind them.
+  /// Handles events and moves the cursor behind them: all of them, or as many as there is time for
+  /// in one transaction.
   ///
   /// @param events what is wanted, in order, at least one
-  /// @param upTo the last event that is done with then
+  /// @param upTo the last event that is done with when all are handled
+  /// @return the last event that is done with
   /// @throws HandlerFailure if one failed: nothing is written, but a handler without a transaction
   ///   has handled those before it
-  void deliver(List<Event> events, long upTo) throws HandlerFailure {
+  long deliver(List<Event> events, long upTo) throws HandlerFailure {
+    var turn = new Turn(events, upTo);
     TransactedHandler transacted = with.options().transacted();
     if (transacted == null) {
       requireMine();
-      handle(events);
-      move(upTo);
+      EventHandler plain = with.plain();
+      turn.handle(this::requireLease, plain);
+      move(turn.reached());
     } else {
       transact(
-          connection -> {
-            for (int i = 0; i < events.size(); i++) {
-              Event event = events.get(i);
-              attempt(i, () -> transacted.handle(event, connection));
-            }
-          },
-          sql -> with.cursors().advance(held, upTo, sql));
-      held = held.movedTo(upTo);
+          connection -> turn.handle(() -> {}, event -> transacted.handle(event, connection)),
+          sql -> with.cursors().advance(held, turn::reached, sql));
+      held = held.movedTo(turn.reached());
     }
-    with.observer().handled(with.options().name(), events.size());
+    with.observer().handled(with.options().name(), turn.handled);
+    return turn.reached();
+  }
+
+  /// Handles events one after the other, until there is no more time in this transaction.
+  private static final class Turn {
+    private final List<Event> events;
+    private final long upTo;
+    private int handled;
+
+    Turn(List<Event> events, long upTo) {
+      this.events = events;
+      this.upTo = upTo;
+    }
+
+    /// @param permit throws if the next event must not be handled any more
+    void handle(Runnable permit, EventHandler handler) throws HandlerFailure {
+      long start = System.nanoTime();
+      handled = 0;
+      do {
+        permit.run();
+        Event event = events.get(handled);
+        attempt(handled, () -> handler.handle(event));
+        handled++;
+      } while (handled < events.size() && System.nanoTime() - start < HANDLING_NANOS_MAX);
+    }
+
+    long reached() {
+      return handled == events.size() ? upTo : events.get(handled - 1).offset().offset();
+    }
   }
 
   /// Writes down that those before one that failed are handled; in a transaction, it handles them
@@ -84,21 +117,11 @@ final class Delivery {
   /// @return the last event that is done with
   long settle(List<Event> events, long upTo) throws HandlerFailure {
     if (with.options().transacted() != null) {
-      deliver(events, upTo);
-    } else {
-      move(upTo);
-      with.observer().handled(with.options().name(), events.size());
+      return deliver(events, upTo);
     }
+    move(upTo);
+    with.observer().handled(with.options().name(), events.size());
     return upTo;
-  }
-
-  private void handle(List<Event> events) throws HandlerFailure {
-    EventHandler plain = with.plain();
-    for (int i = 0; i < events.size(); i++) {
-      Event event = events.get(i);
-      requireLease();
-      attempt(i, () -> plain.handle(event));
-    }
   }
 
   /// Keeps two processes from handling events of one partition at once: nothing is begun when the

@@ -27,6 +27,7 @@ final class Reader implements Runnable {
   private final Reading with;
   private final int partition;
   private final Delivery delivery;
+  private final Chunk chunk;
   private final Signal signal = new Signal();
   private volatile Set<Offset> wanted = Set.of();
   private volatile boolean stopping;
@@ -40,6 +41,7 @@ final class Reader implements Runnable {
     this.with = with;
     this.partition = held.partition();
     this.delivery = new Delivery(with, held);
+    this.chunk = new Chunk(with.chunkMax());
     this.passed = held.offset();
   }
 
@@ -174,7 +176,8 @@ final class Reader implements Runnable {
   ///   pause before the next attempt, in milliseconds
   private long readSome() {
     int batch = careful > 0 ? 1 : with.options().batch();
-    List<EventRow> found = with.events(partition, passed, careful > 0 ? 1 : with.chunk());
+    List<EventRow> found = with.events(partition, passed, careful > 0 ? 1 : chunk.next());
+    chunk.read(found);
     var due = new ArrayList<Event>();
     long upTo = passed;
     long lag = with.options().lagMs();
@@ -209,8 +212,7 @@ final class Reader implements Runnable {
 
   private long handle(List<Event> events, long upTo) {
     try {
-      delivery.deliver(events, upTo);
-      passed = upTo;
+      passed = delivery.deliver(events, upTo);
       careful = Math.max(0, careful - 1);
       return 0;
     } catch (HandlerFailure e) {
@@ -232,6 +234,9 @@ final class Reader implements Runnable {
     if (index > 0) {
       try {
         passed = delivery.settle(events.subList(0, index), blamed.offset().offset() - 1);
+        if (passed < blamed.offset().offset() - 1) {
+          return 0; // there was no time for all; the blamed one comes again behind them
+        }
       } catch (HandlerFailure earlier) {
         return failed(events.subList(0, index), earlier);
       }

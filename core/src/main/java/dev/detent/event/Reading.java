@@ -81,8 +81,8 @@ final class Reading {
     return cursors().letter(options.name(), offset);
   }
 
-  /// Returns how many events are read at once.
-  int chunk() {
+  /// Returns how many events are read at once at most.
+  int chunkMax() {
     return options.selection().wantsAll() ? options.batch() : Math.max(options.batch(), CHUNK_MIN);
   }
 

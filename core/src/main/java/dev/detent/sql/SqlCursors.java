@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -178,8 +179,8 @@ final class SqlCursors implements Cursors {
   }
 
   @Override
-  public void advance(CursorRow held, long offset, ConsumerSql work) throws Exception {
-    transact("consume", held, work, session -> moved(session, held, offset));
+  public void advance(CursorRow held, LongSupplier offset, ConsumerSql work) throws Exception {
+    transact("consume", held, work, session -> moved(session, held, offset.getAsLong()));
   }
 
   private boolean moved(Session session, CursorRow held, long offset) throws SQLException {

@@ -5,6 +5,7 @@ import dev.detent.Offset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the places of consumers in every partition, who moves them, and the events that they gave
@@ -66,11 +67,21 @@ public interface Cursors {
   /// Runs the user's SQL and moves a cursor in one transaction: the SQL first, the cursor last.
   ///
   /// @param held the cursor as it was
-  /// @param offset the last event that the consumer is done with then
+  /// @param offset tells, after the work, the last event that the consumer is done with then
   /// @param work the user's SQL
   /// @throws Exception what the work throws; nothing of it is committed. If the database itself is
   ///   the cause and may do better the next time, it is a [StoreException]
-  void advance(CursorRow held, long offset, ConsumerSql work) throws Exception;
+  void advance(CursorRow held, LongSupplier offset, ConsumerSql work) throws Exception;
+
+  /// Runs the user's SQL and moves a cursor to a place that is known before.
+  ///
+  /// @param held the cursor as it was
+  /// @param offset the last event that the consumer is done with then
+  /// @param work the user's SQL
+  /// @throws Exception as above
+  default void advance(CursorRow held, long offset, ConsumerSql work) throws Exception {
+    advance(held, () -> offset, work);
+  }
 
   /// Writes down that the next event has failed.
   ///

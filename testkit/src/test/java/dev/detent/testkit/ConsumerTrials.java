@@ -242,6 +242,41 @@ abstract class ConsumerTrials {
   }
 
   @Test
+  void commitsWhatASlowHandlerHasDoneBeforeItGoesOn() throws Exception {
+    commit(A, 0, 4);
+    var seenByOthers = new ArrayList<List<Long>>();
+    var broken = new AtomicBoolean(true);
+    Consumer job =
+        consumers()
+            .consumer("slow")
+            .toHead()
+            .retry(AT_ONCE)
+            .handle((event, tx) -> {
+              seenByOthers.add(written());
+              insert(tx, event);
+              spin(Duration.ofMillis(25));
+              if (event.version() == 3 && broken.getAndSet(false)) {
+                throw new IllegalStateException("once");
+              }
+            })
+            .start();
+    job.await();
+
+    assertThat(seenByOthers)
+        .containsExactly(
+            List.of(), List.of(1L), List.of(1L, 2L), List.of(1L, 2L), List.of(1L, 2L, 3L));
+    assertThat(written()).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  /// Takes its time, as a handler does that has much to do.
+  private static void spin(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void keepsWhatItSkippedAndTriesItAgainWhenAsked() throws Exception {
     commit(A, 0, 5);
     var broken = new AtomicBoolean(true);
