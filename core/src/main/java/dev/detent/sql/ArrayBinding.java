@@ -9,13 +9,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Sends all rows of a kind as arrays, one for each column, and all kinds in one round trip.
 ///
 /// **Threads**: safe for any number of threads.
 final class ArrayBinding implements Binding {
+  private static final int TEXTS_MAX = 1_000;
+
   private final Statements statements;
   private final Map<List<String>, String> texts = new ConcurrentHashMap<>();
 
@@ -26,8 +27,7 @@ final class ArrayBinding implements Binding {
   @Override
   public long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
       throws SQLException {
-    List<String> names = names(opening, changes.stream().map(Change::statement).toList());
-    try (PreparedStatement statement = session.prepare(text(names))) {
+    try (PreparedStatement statement = session.prepare(text(opening, changes))) {
       int index = 1;
       for (Change<?> change : changes) {
         index = bind(session, statement, index, change);
@@ -51,8 +51,9 @@ final class ArrayBinding implements Binding {
   @Override
   public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
       throws SQLException {
-    List<String> names = names(opening, questions.stream().map(Question::statement).toList());
-    try (PreparedStatement statement = session.prepare(text(names))) {
+    List<Change<?>> sent = new ArrayList<>();
+    questions.forEach(question -> sent.add(question.parameters()));
+    try (PreparedStatement statement = session.prepare(text(opening, sent))) {
       int index = 1;
       for (Question<?, ?> question : questions) {
         index = bind(session, statement, index, question.parameters());
@@ -76,18 +77,26 @@ final class ArrayBinding implements Binding {
     }
   }
 
-  private static List<String> names(@Nullable String opening, List<String> rest) {
-    var names = new ArrayList<String>();
+  private String text(@Nullable String opening, List<Change<?>> changes) {
+    var identity = new ArrayList<String>();
     if (opening != null) {
-      names.add(opening);
+      identity.add(opening);
     }
-    names.addAll(rest);
-    return names;
-  }
-
-  private String text(List<String> names) {
-    return texts.computeIfAbsent(
-        names, all -> all.stream().map(statements::text).collect(Collectors.joining(";\n")));
+    changes.forEach(change -> identity.add(change.identity()));
+    String known = texts.get(identity);
+    if (known != null) {
+      return known;
+    }
+    var all = new ArrayList<String>();
+    if (opening != null) {
+      all.add(statements.text(opening));
+    }
+    changes.forEach(change -> all.add(change.text(statements)));
+    String text = String.join(";\n", all);
+    if (texts.size() < TEXTS_MAX) {
+      texts.put(identity, text);
+    }
+    return text;
   }
 
   private static <R> int bind(

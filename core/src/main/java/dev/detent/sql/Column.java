@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.sql;
 
+import dev.detent.store.MappedColumn.Kind;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -146,6 +148,61 @@ sealed interface Column<R> {
         values[i] = value.test(rows.get(i));
       }
       return connection.createArrayOf("boolean", values);
+    }
+  }
+
+  /// Takes a value of a column of a table of the user's.
+  record Cell<R>(Function<R, @Nullable Object> value, Kind kind, Spelling spelling)
+      implements Column<R> {
+    /// Tells whether arrays of it are of whole numbers; all others are of text.
+    static boolean isWhole(Kind kind) {
+      return kind == Kind.SHORT || kind == Kind.INT || kind == Kind.LONG;
+    }
+
+    @Override
+    public void bind(PreparedStatement statement, int index, R row) throws SQLException {
+      Object found = value.apply(row);
+      if (found == null) {
+        spelling.bindNull(statement, index, kind);
+      } else {
+        spelling.bind(statement, index, kind, found);
+      }
+    }
+
+    @Override
+    public void write(StringBuilder json, R row) throws SQLException {
+      Object found = value.apply(row);
+      if (found == null) {
+        json.append("null");
+      } else {
+        Text.quote(json, text(found));
+      }
+    }
+
+    @Override
+    public Array array(Connection connection, List<R> rows) throws SQLException {
+      if (isWhole(kind)) {
+        @Nullable Long[] values = new @Nullable Long[rows.size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (Long) value.apply(rows.get(i));
+        }
+        return connection.createArrayOf("bigint", values);
+      }
+      @Nullable String[] values = new @Nullable String[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        Object found = value.apply(rows.get(i));
+        values[i] = found == null ? null : text(found);
+      }
+      return connection.createArrayOf("text", values);
+    }
+
+    private static String text(Object found) throws SQLException {
+      return switch (found) {
+        case byte[] bytes -> "\\x" + HexFormat.of().formatHex(bytes);
+        case Float number -> Double.toString(number.doubleValue()); // no digit is lost
+        case String text -> Spelling.requireText(text);
+        default -> found.toString();
+      };
     }
   }
 }

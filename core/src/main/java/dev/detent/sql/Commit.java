@@ -24,7 +24,8 @@ final class Commit implements Work<Boolean> {
   private final Binding binding;
   private final Tails tails;
   private final Mappings mappings;
-  private final @Nullable String opening;
+  private final MappedWrites mapped;
+  private final boolean joined;
   private final Map<Key, @Nullable Long> last;
   private final List<Change<?>> changes = new ArrayList<>();
 
@@ -32,30 +33,42 @@ final class Commit implements Work<Boolean> {
   ///
   /// @throws IllegalArgumentException if the batch contradicts itself
   Commit(Batch batch, Binding binding, Tails tails, Mappings mappings) {
-    this(batch, binding, tails, mappings, null);
-    addFences("fence");
-    addRows();
+    this(batch, binding, tails, mappings, Way.OWN);
   }
 
-  private Commit(
-      Batch batch, Binding binding, Tails tails, Mappings mappings, @Nullable String opening) {
+  private Commit(Batch batch, Binding binding, Tails tails, Mappings mappings, Way way) {
     this.batch = batch;
     this.binding = binding;
     this.tails = tails;
     this.mappings = mappings;
-    this.opening = opening;
+    this.mapped = mappings.writes(batch, way != Way.HELD);
+    this.joined = way == Way.JOINED;
     this.last = new HashMap<>(2 * batch.instances().size());
     BatchRules.require(batch);
+    addFences(joined ? "joined-fence" : "fence");
+    addRows();
+  }
+
+  /// Says whose transaction it is in: its own, one that holds a partition already, the caller's.
+  private enum Way {
+    OWN,
+    HELD,
+    JOINED
+  }
+
+  /// Prepares to write in a transaction that holds one of the partitions: what it does can't be
+  /// taken back and tried in another way.
+  ///
+  /// @throws IllegalArgumentException if the batch contradicts itself
+  static Commit held(Batch batch, Binding binding, Mappings mappings) {
+    return new Commit(batch, binding, new Tails(0), mappings, Way.HELD);
   }
 
   /// Prepares to write in somebody else's transaction, as a part of it that can be taken back.
   ///
   /// @throws IllegalArgumentException if the batch contradicts itself
   static Commit joined(Batch batch, Binding binding, Mappings mappings) {
-    var commit = new Commit(batch, binding, new Tails(0), mappings, "joined-begin");
-    commit.addFences("joined-fence");
-    commit.addRows();
-    return commit;
+    return new Commit(batch, binding, new Tails(0), mappings, Way.JOINED);
   }
 
   private void addRows() {
@@ -89,16 +102,38 @@ final class Commit implements Work<Boolean> {
     }
   }
 
-  /// Writes, once the partitions are locked.
+  /// Writes, once the partitions are locked. If a move of a row of the user's misses that, all is
+  /// taken back and written again with the rows read and compared: so it is found out why.
   Boolean write(Session session) throws SQLException {
-    long[] counts = binding.apply(session, opening, changes);
+    if (apply(session, mapped.moves(joined))) {
+      mapped.writeRest(session);
+      return true;
+    }
+    if (joined) {
+      session.run("joined-undo");
+    } else {
+      session.connection().rollback();
+      lock(session);
+    }
+    boolean _ = apply(session, List.of());
+    mapped.writeCompared(session);
+    return true;
+  }
+
+  /// Returns whether all moves hit their rows.
+  private boolean apply(Session session, List<Change<?>> moves) throws SQLException {
+    var all = new ArrayList<Change<?>>(changes);
+    all.addAll(moves);
+    long[] counts = binding.apply(session, joined ? "joined-begin" : null, all);
     for (int i = 0; i < counts.length; i++) {
-      Change<?> change = changes.get(i);
+      Change<?> change = all.get(i);
       if (change.counted() && counts[i] != change.rows().size()) {
+        if (i >= changes.size()) {
+          return false;
+        }
         throw mismatch(change, counts[i]);
       }
     }
-    mappings.write(session, batch);
     return true;
   }
 

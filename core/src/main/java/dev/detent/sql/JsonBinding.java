@@ -73,7 +73,7 @@ final class JsonBinding implements Binding {
   /// A row that is there already where a new one is inserted undoes its whole statement, and no
   /// more: none of its rows is counted.
   private <R> long apply(Session session, Change<R> change) throws SQLException {
-    PreparedStatement statement = session.statement(change.statement());
+    PreparedStatement statement = change.prepared(session);
     long count = 0;
     for (String json : JsonRows.texts(change.shape(), change.rows())) {
       bind(session, statement, json);

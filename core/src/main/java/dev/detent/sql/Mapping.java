@@ -26,6 +26,7 @@ final class Mapping {
   private final Spelling spelling;
   private final MappedRows rows;
   private final MappedWriter writer;
+  private final MappedMoves moves;
 
   Mapping(MappedTable table, Spelling spelling, List<FoundColumn> found) {
     this.table = table;
@@ -34,6 +35,7 @@ final class Mapping {
     var declared = new HashMap<String, FoundColumn>();
     found.forEach(column -> declared.put(column.name(), column));
     this.writer = new MappedWriter(table, spelling, declared);
+    this.moves = new MappedMoves(table, spelling, declared);
   }
 
   MappedTable table() {
@@ -48,13 +50,17 @@ final class Mapping {
     return writer;
   }
 
+  MappedMoves moves() {
+    return moves;
+  }
+
   /// Returns the rows that exist among some keys, by key.
   Map<String, MappedRow> find(Session session, List<String> keys, boolean locks)
       throws SQLException {
     return rows.find(session, keys, locks ? spelling.locking(false) : "");
   }
 
-  /// Writes instances; their partitions are locked.
+  /// Writes instances, reading and comparing their rows; their partitions are locked.
   ///
   /// @throws StoreException FENCED if a row is not what was seen of it; LOCKED if somebody else has
   ///   locked it

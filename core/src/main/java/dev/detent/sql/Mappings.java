@@ -223,20 +223,19 @@ final class Mappings {
         : new InstanceWrite(with(write.row(), write.row().state()), write.expected());
   }
 
-  /// Writes the mapped instances of a batch; their partitions are locked.
-  void write(Session session, Batch batch) throws SQLException {
-    if (byMachine.isEmpty()) {
-      return;
-    }
-    var writes = new LinkedHashMap<Mapping, List<InstanceWrite>>();
-    for (InstanceWrite write : batch.instances()) {
-      Mapping mapping = of(write.row().key().machine());
-      if (mapping != null) {
-        writes.computeIfAbsent(mapping, _ -> new ArrayList<>()).add(write);
+  /// Returns what a batch writes to tables of the user's.
+  ///
+  /// @param guarded whether moves may carry what was seen of their rows
+  MappedWrites writes(Batch batch, boolean guarded) {
+    var writes = new MappedWrites();
+    if (!byMachine.isEmpty()) {
+      for (InstanceWrite write : batch.instances()) {
+        Mapping mapping = of(write.row().key().machine());
+        if (mapping != null) {
+          writes.add(mapping, write, guarded);
+        }
       }
     }
-    for (var each : writes.entrySet()) {
-      each.getKey().write(session, each.getValue());
-    }
+    return writes;
   }
 }

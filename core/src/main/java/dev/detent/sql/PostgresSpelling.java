@@ -50,6 +50,11 @@ final class PostgresSpelling implements Spelling {
   }
 
   @Override
+  public Guards guards() {
+    return new Guards.OfArrays(this);
+  }
+
+  @Override
   public void bind(PreparedStatement statement, int index, Kind kind, Object value)
       throws SQLException {
     switch (kind) {

@@ -58,7 +58,7 @@ final class RowBinding implements Binding {
   }
 
   private static <R> long apply(Session session, Change<R> change) throws SQLException {
-    PreparedStatement statement = session.statement(change.statement());
+    PreparedStatement statement = change.prepared(session);
     statement.clearBatch(); // what a failed commit left
     for (R row : change.rows()) {
       bind(statement, change.shape(), row);

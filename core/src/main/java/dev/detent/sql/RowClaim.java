@@ -62,7 +62,7 @@ final class RowClaim implements Claim {
   @Override
   public void commit(Batch batch) {
     String what = "commit " + batch.id();
-    var commit = new Commit(batch, binding, new Tails(0), mappings);
+    var commit = Commit.held(batch, binding, mappings);
     try {
       commit.lock(session);
     } catch (SQLException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.sql;
 
+import dev.detent.store.MappedColumn.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -35,6 +36,15 @@ record Shape<R>(List<Column<R>> columns) {
   /// Returns this shape with one more column of yes and no.
   Shape<R> flag(Predicate<R> value) {
     return with(new Column.Flag<>(value));
+  }
+
+  /// Returns this shape with one more column of a table of the user's.
+  ///
+  /// @param value takes the value
+  /// @param kind what it holds
+  /// @param spelling spells it
+  Shape<R> cell(Function<R, @Nullable Object> value, Kind kind, Spelling spelling) {
+    return with(new Column.Cell<>(value, kind, spelling));
   }
 
   private Shape<R> with(Column<R> column) {

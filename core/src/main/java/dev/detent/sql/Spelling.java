@@ -21,6 +21,11 @@ sealed interface Spelling permits SqliteSpelling, PostgresSpelling, MariadbSpell
   /// @param skips whether rows that somebody else has locked are left out, not waited for
   String locking(boolean skips);
 
+  /// Returns how updates carry what was seen of their rows, or null if they can't here.
+  default @Nullable Guards guards() {
+    return null;
+  }
+
   /// Binds a value that is not null.
   void bind(PreparedStatement statement, int index, Kind kind, Object value) throws SQLException;
 

@@ -43,6 +43,11 @@ final class SqliteSpelling implements Spelling {
   }
 
   @Override
+  public Guards guards() {
+    return new Guards.OfRows(this);
+  }
+
+  @Override
   public void bind(PreparedStatement statement, int index, Kind kind, Object value)
       throws SQLException {
     switch (kind) {
