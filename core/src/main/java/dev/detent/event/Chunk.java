@@ -14,7 +14,7 @@ import java.util.List;
 final class Chunk {
   private static final int FIRST = 100;
   private static final long BYTES_MAX = 4 << 20;
-  private static final int ROW_BYTES = 200;
+  private static final long ROW_BYTES = 200;
 
   private final int most;
   private int next;
