@@ -79,7 +79,8 @@ final class Abreast implements Case {
       wanted = count;
       if (read.get() < count && !enough.await(CATCH_UP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException(
-            "%s: expected %,d events, got %,d after %s".formatted(name, count, read, CATCH_UP_MAX));
+            "%s: expected %,d events, got %,d after %s"
+                .formatted(name, count, read.get(), CATCH_UP_MAX));
       }
     }
   }
