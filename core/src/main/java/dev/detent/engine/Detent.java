@@ -105,7 +105,8 @@ public final class Detent implements AutoCloseable {
   /// Takes part in a transaction that the caller began on a connection of its own and will end.
   ///
   /// @param connection a connection to the store's database, not in auto-commit; on SQLite one
-  ///   whose transactions begin as IMMEDIATE
+  ///   whose transactions begin as IMMEDIATE, and that is closed after its commit: the driver
+  ///   begins the next transaction at once, and all others who write wait for that
   public JoinedTransaction join(Connection connection) {
     return engine.join(connection);
   }

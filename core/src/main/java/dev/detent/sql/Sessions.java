@@ -37,6 +37,11 @@ sealed interface Sessions permits SqliteFile, ServerSessions {
   /// @param committing whether it came in answer to COMMIT
   StoreException.Kind kind(SQLException error, boolean committing);
 
+  /// Says what to do about an error after which nothing was written.
+  default String remedy(SQLException error) {
+    return "retry when the database is well";
+  }
+
   /// Returns what to call the database in messages; without passwords.
   String name();
 

@@ -155,6 +155,16 @@ final class SqliteFile implements Sessions {
     };
   }
 
+  /// The driver begins the next transaction as soon as one has ended: a connection that is out of
+  /// auto-commit, and begins IMMEDIATE, holds the file until it is closed.
+  @Override
+  public String remedy(SQLException error) {
+    return (error.getErrorCode() & 0xff) == BUSY
+        ? "another connection holds the file for writing: close it after commit(), or set it to"
+            + " auto-commit"
+        : Sessions.super.remedy(error);
+  }
+
   @Override
   public String name() {
     return file.toString();

@@ -128,7 +128,7 @@ final class Transactions {
         switch (kind) {
           case FENCED, LOCKED -> "nothing was written; decide again";
           case REJECTED -> "nothing was written; the content must change";
-          case UNAVAILABLE -> "nothing was written; retry when the database is well";
+          case UNAVAILABLE -> "nothing was written; " + sessions.remedy(e);
           case UNKNOWN -> "it may be written or not; look before you retry";
         };
     String message = String.valueOf(e.getMessage()).strip();

@@ -23,7 +23,8 @@ public final class TableClient<M> {
   /// Takes part in a transaction that the caller began and will end.
   ///
   /// @param connection a connection to the store's database, not in auto-commit; on SQLite one
-  ///   whose transactions begin as IMMEDIATE
+  ///   whose transactions begin as IMMEDIATE, and that is closed after its commit: the driver
+  ///   begins the next transaction at once, and all others who write wait for that
   public TableTransaction<M> in(Connection connection) {
     return in(joins.apply(connection));
   }

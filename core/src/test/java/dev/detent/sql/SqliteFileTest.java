@@ -169,6 +169,26 @@ class SqliteFileTest {
     }
   }
 
+  @Test
+  void namesTheConnectionThatHoldsTheFileAfterItsCommit() throws Exception {
+    String url = "jdbc:sqlite:" + file + "?transaction_mode=IMMEDIATE";
+    try (SqlStore store = open();
+        Connection caller = DriverManager.getConnection(url)) {
+      caller.setAutoCommit(false);
+      caller.commit();
+      assertThat(
+              catchThrowableOfType(
+                  StoreException.class,
+                  () -> store.define(new MachineRow("m", "json", "h", "{}"), List.of())))
+          .hasMessageContaining("another connection holds the file for writing")
+          .hasMessageEndingWith("close it after commit(), or set it to auto-commit")
+          .extracting(StoreException::kind)
+          .isEqualTo(Kind.UNAVAILABLE);
+      caller.setAutoCommit(true);
+      assertThat(store.define(new MachineRow("m", "json", "h", "{}"), List.of())).isEmpty();
+    }
+  }
+
   /// Takes the file in a process of its own, says so, and waits.
   static final class Holder {
     private Holder() {}
