@@ -8,6 +8,29 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /// Says which column of a mapped table holds a component of a state's record.
+///
+/// A component's type says what the column has to be. `Optional` and boxed types may be null there.
+///
+/// | type | PostgreSQL | MariaDB | SQLite |
+/// |---|---|---|---|
+/// | `boolean` | `boolean` | `boolean` | `boolean` |
+/// | `byte`, `short` | `smallint` | `smallint` | `integer` |
+/// | `int` | `integer` | `int` | `integer` |
+/// | `long` | `bigint` | `bigint` | `integer` |
+/// | `BigInteger` | `numeric` | `decimal` | `text` |
+/// | `BigDecimal` | `numeric` | `decimal`, read with its scale | `text`; `decimal` for 15 digits |
+/// | `float`, `double` | `real`, `double precision` | `double` | `real` |
+/// | `String`, `char`, enums by name | `text`, `varchar` | `varchar`, `text` | `text` |
+/// | `Instant` | `timestamptz` | `datetime(6)`, in UTC | `text` |
+/// | `OffsetDateTime` | `text`; `timestamptz` forgets the offset | `varchar` | `text` |
+/// | `LocalDateTime` | `timestamp` | `datetime(6)` | `text` |
+/// | `LocalDate`, `LocalTime` | `date`, `time` | `date`, `time(6)` | `text` |
+/// | `ZonedDateTime`, `Duration` | `text` | `varchar`, `text` | `text` |
+/// | `UUID` | `uuid` | `char(36)`, `uuid` | `text` |
+/// | `byte[]` | `bytea` | `blob` | `blob` |
+/// | records, sealed types, lists, maps, `Json` | `jsonb`, `json`, `text` | `longtext` | `text` |
+///
+/// Wider types of the same sort fit too. Any other type needs a [converter][#converter].
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)

@@ -44,13 +44,13 @@ record ColumnForm(Kind kind, Function<Object, Object> out, Function<Object, Obje
     same(Kind.BOOLEAN, boolean.class, Boolean.class);
     same(Kind.TEXT, String.class);
     same(Kind.INSTANT, Instant.class);
+    same(Kind.OFFSET, OffsetDateTime.class);
     same(Kind.DATE, LocalDate.class);
     same(Kind.DATE_TIME, LocalDateTime.class);
     same(Kind.TIME, LocalTime.class);
     same(Kind.UUID, UUID.class);
     same(Kind.BYTES, byte[].class);
     text(Duration.class, Duration::parse);
-    text(OffsetDateTime.class, OffsetDateTime::parse);
     text(ZonedDateTime.class, ZonedDateTime::parse);
     ColumnForm character =
         new ColumnForm(Kind.TEXT, Object::toString, text -> character((String) text));

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
@@ -28,15 +29,25 @@ final class Exactness {
     switch (kind) {
       case DECIMAL -> requireDigits(column, ((BigDecimal) value).stripTrailingZeros());
       case INSTANT -> requireTime(column, value, nanos((Instant) value));
+      case OFFSET -> requireOffset(column, (OffsetDateTime) value);
       case DATE_TIME -> requireTime(column, value, nanos((LocalDateTime) value));
       case TIME -> requireFraction(column, value, nanos((LocalTime) value));
-      case TEXT -> {
-        int length = ((String) value).codePointCount(0, ((String) value).length());
-        if (column.size() > 0 && length > column.size()) {
-          throw cut(column, "at most " + column.size() + " characters", length);
-        }
-      }
+      case TEXT -> requireRoom(column, (String) value);
       default -> {}
+    }
+  }
+
+  private static void requireRoom(FoundColumn column, String text) throws SQLException {
+    int length = text.codePointCount(0, text.length());
+    if (column.size() > 0 && length > column.size()) {
+      throw cut(column, "at most " + column.size() + " characters", length);
+    }
+  }
+
+  private static void requireOffset(FoundColumn column, OffsetDateTime value) throws SQLException {
+    requireRoom(column, value.toString());
+    if (column.scale() >= 0) {
+      requireTime(column, value.toInstant(), nanos(value));
     }
   }
 
@@ -48,10 +59,23 @@ final class Exactness {
     if (column.scale() >= 0 && value.scale() > column.scale()) {
       throw cut(column, "at most " + column.scale() + " digits after the point", value);
     }
+    if (column.scale() < 0) {
+      requireBinary(column, value);
+      return;
+    }
     int before = value.precision() - value.scale();
     if (column.size() > 0 && before > column.size() - column.scale()) {
       int most = column.size() - column.scale();
       throw cut(column, "at most " + most + " digits before the point", value);
+    }
+  }
+
+  /// A column without decimals of its own holds a binary fraction.
+  private static void requireBinary(FoundColumn column, BigDecimal value) throws SQLException {
+    boolean same = Double.isFinite(value.doubleValue());
+    same = same && new BigDecimal(Double.toString(value.doubleValue())).compareTo(value) == 0;
+    if (column.size() > 0 && (value.precision() > column.size() || !same)) {
+      throw cut(column, "at most " + column.size() + " digits; make it text for more", value);
     }
   }
 
@@ -103,6 +127,7 @@ final class Exactness {
       return false;
     }
     return switch (kind) {
+      case OFFSET -> ((OffsetDateTime) one).isEqual((OffsetDateTime) other);
       case DECIMAL -> ((BigDecimal) one).compareTo((BigDecimal) other) == 0;
       case FLOAT, DOUBLE ->
           one.equals(other) || ((Number) one).doubleValue() == ((Number) other).doubleValue();

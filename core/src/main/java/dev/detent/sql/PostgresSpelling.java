@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -66,6 +67,7 @@ final class PostgresSpelling implements Spelling {
       case BOOLEAN -> statement.setBoolean(index, (Boolean) value);
       // Without a type of its own, it fits enums and documents too.
       case TEXT, JSON -> statement.setObject(index, Spelling.requireText(value), Types.OTHER);
+      case OFFSET -> statement.setObject(index, value.toString(), Types.OTHER);
       case INSTANT -> statement.setObject(index, ((Instant) value).atOffset(ZoneOffset.UTC));
       case DATE, DATE_TIME, TIME, UUID -> statement.setObject(index, value);
       case BYTES -> statement.setBytes(index, (byte[]) value);
@@ -89,6 +91,7 @@ final class PostgresSpelling implements Spelling {
           case BOOLEAN -> row.getBoolean(index);
           case TEXT, JSON -> row.getString(index);
           case INSTANT -> moment(row.getObject(index, OffsetDateTime.class));
+          case OFFSET -> shifted(row, index);
           case DATE -> row.getObject(index, LocalDate.class);
           case DATE_TIME -> row.getObject(index, LocalDateTime.class);
           case TIME -> row.getObject(index, LocalTime.class);
@@ -108,6 +111,25 @@ final class PostgresSpelling implements Spelling {
 
   private static @Nullable Instant moment(@Nullable OffsetDateTime found) {
     return found == null ? null : found.toInstant();
+  }
+
+  /// What a `timestamptz` holds is shown in the time zone of whoever asks, so it is brought to UTC.
+  private static @Nullable OffsetDateTime shifted(ResultSet row, int index) throws SQLException {
+    String text = row.getString(index);
+    if (text == null || text.indexOf('T') > 0) {
+      return text == null ? null : parsed(text);
+    }
+    OffsetDateTime found = row.getObject(index, OffsetDateTime.class);
+    return found == null ? null : found.withOffsetSameInstant(ZoneOffset.UTC);
+  }
+
+  private static OffsetDateTime parsed(String text) throws SQLException {
+    try {
+      return OffsetDateTime.parse(text);
+    } catch (DateTimeException e) {
+      throw new SQLDataException(
+          "expected a moment with an offset, got '" + text + "'", "22018", e);
+    }
   }
 
   @Override
@@ -158,6 +180,7 @@ final class PostgresSpelling implements Spelling {
           case BOOLEAN -> List.of("bool");
           case TEXT -> List.of("text", "varchar", "enum");
           case INSTANT -> List.of("timestamptz");
+          case OFFSET -> List.of("text", "varchar", "timestamptz");
           case DATE -> List.of("date");
           case DATE_TIME -> List.of("timestamp");
           case TIME -> List.of("time");
@@ -178,7 +201,7 @@ final class PostgresSpelling implements Spelling {
       case FLOAT -> "real";
       case DOUBLE -> "double precision";
       case BOOLEAN -> "boolean";
-      case TEXT -> "text";
+      case TEXT, OFFSET -> "text"; // a timestamptz would forget the offset
       case INSTANT -> "timestamptz";
       case DATE -> "date";
       case DATE_TIME -> "timestamp";

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -24,9 +25,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Spells it for SQLite, which has neither decimals nor times: both are text there, of which
-/// nothing is lost. A time of UTC ends in `Z` and has nine digits of a second, so that texts sort
-/// like times.
+/// nothing is lost. A column that is declared as decimal holds binary fractions, so fewer digits. A
+/// time of UTC ends in `Z` and has nine digits of a second, so that texts sort like times.
 final class SqliteSpelling implements Spelling {
+  /// As many digits of a number does a column hold that is none of text.
+  private static final int DIGITS = 15;
+
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS", Locale.ROOT);
   private static final DateTimeFormatter TIME =
@@ -52,7 +56,7 @@ final class SqliteSpelling implements Spelling {
       throws SQLException {
     switch (kind) {
       case SHORT, INT, LONG -> statement.setLong(index, (Long) value);
-      case INTEGER, UUID -> statement.setString(index, value.toString());
+      case INTEGER, UUID, OFFSET, DATE -> statement.setString(index, value.toString());
       case DECIMAL -> statement.setString(index, ((BigDecimal) value).toString());
       case FLOAT, DOUBLE -> statement.setDouble(index, number((Number) value));
       case BOOLEAN -> statement.setInt(index, (Boolean) value ? 1 : 0);
@@ -60,7 +64,6 @@ final class SqliteSpelling implements Spelling {
       case INSTANT ->
           statement.setString(
               index, MOMENT.format(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC)) + "Z");
-      case DATE -> statement.setString(index, value.toString());
       case DATE_TIME -> statement.setString(index, MOMENT.format((LocalDateTime) value));
       case TIME -> statement.setString(index, TIME.format((LocalTime) value));
       case BYTES -> statement.setBytes(index, (byte[]) value);
@@ -97,6 +100,7 @@ final class SqliteSpelling implements Spelling {
         case BOOLEAN -> whole(found) != 0;
         case TEXT, JSON -> row.getString(index);
         case INSTANT -> moment(found.toString());
+        case OFFSET -> OffsetDateTime.parse(found.toString());
         case DATE -> LocalDate.parse(found.toString());
         case DATE_TIME -> LocalDateTime.parse(found.toString().replace(' ', 'T'));
         case TIME -> LocalTime.parse(found.toString());
@@ -121,7 +125,7 @@ final class SqliteSpelling implements Spelling {
     String iso = text.replace(' ', 'T');
     boolean zoned = iso.endsWith("Z") || iso.indexOf('+') >= 0 || iso.lastIndexOf('-') > 10;
     return zoned
-        ? java.time.OffsetDateTime.parse(iso).toInstant()
+        ? OffsetDateTime.parse(iso).toInstant()
         : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
   }
 
@@ -153,7 +157,7 @@ final class SqliteSpelling implements Spelling {
         row.getString(1),
         type,
         affinity(type),
-        0,
+        affinity(type).equals("numeric") ? DIGITS : 0,
         -1,
         row.getInt(3) == 0 && !alone,
         row.getString(4) != null || rowid,
@@ -184,8 +188,9 @@ final class SqliteSpelling implements Spelling {
           case SHORT, INT, LONG, BOOLEAN -> List.of("integer", "numeric");
           case FLOAT, DOUBLE -> List.of("real");
           case BYTES -> List.of("blob");
-          case INSTANT, DATE, DATE_TIME, TIME -> List.of("text", "time");
-          case INTEGER, DECIMAL, TEXT, UUID, JSON -> List.of("text");
+          case INSTANT, OFFSET, DATE, DATE_TIME, TIME -> List.of("text", "time");
+          case DECIMAL -> List.of("text", "numeric");
+          case INTEGER, TEXT, UUID, JSON -> List.of("text");
         };
     return fitting.contains(column.family()) ? null : String.join(" or ", fitting);
   }
@@ -197,7 +202,7 @@ final class SqliteSpelling implements Spelling {
       case BOOLEAN -> "boolean";
       case FLOAT, DOUBLE -> "real";
       case BYTES -> "blob";
-      case INTEGER, DECIMAL, TEXT, UUID, JSON, INSTANT, DATE, DATE_TIME, TIME -> "text";
+      case INTEGER, DECIMAL, TEXT, UUID, JSON, INSTANT, OFFSET, DATE, DATE_TIME, TIME -> "text";
     };
   }
 

@@ -28,6 +28,8 @@ public record MappedColumn(String name, Kind kind) {
     TEXT,
     /// A moment, as `Instant`.
     INSTANT,
+    /// A moment and its distance from UTC, as `OffsetDateTime`.
+    OFFSET,
     /// A day, as `LocalDate`.
     DATE,
     /// A day and a time of day, as `LocalDateTime`.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.detent.Key;
 import dev.detent.annotation.Table;
+import dev.detent.machine.Machine;
 import dev.detent.machine.TableDefinition;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.Seen;
@@ -21,6 +22,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -122,5 +124,38 @@ class PostgresTableTest extends TableContract {
     commit(batch().mapped(key, 1, Seen.of("Created", data), "Paid", paid));
     assertThat(read(key).state()).isEqualTo("Paid");
     assertThat(store.history(key, 0, 10)).hasSize(2);
+  }
+
+  sealed interface Trip {
+    record Booked(OffsetDateTime at) implements Trip {}
+  }
+
+  @Test
+  void keepsTheMomentOfATimeWithOffsetWhereTheColumnHasNoOffset() throws SQLException {
+    Machine trips =
+        Machine.define("trip", Trip.class)
+            .arcs()
+            .initial(Trip.Booked.class)
+            .to(Trip.Booked.class)
+            .table(TableDefinition.of("trips").ids(Table.Ids.LONG))
+            .build();
+    run(
+        "create table trips (id bigint primary key, state text not null, created_at timestamptz,"
+            + " updated_at timestamptz, at timestamptz(3))");
+    store.map(List.of(MappedThings.table(trips)));
+    Key key = new Key("trip", "1");
+    String given =
+        MappedThings.json(new Trip.Booked(OffsetDateTime.parse("2026-01-02T03:04:05.123+05:30")));
+    commit(batch().mapped(key, 0, Seen.NOTHING, "Booked", given));
+    assertThat(read(key).data()).isEqualTo("{\"at\":\"2026-01-01T21:34:05.123Z\"}");
+    // What was decided ahead, on what was given, is the same moment.
+    commit(batch().mapped(key, 1, Seen.of("Booked", given), "Booked", given));
+    assertThat(
+            rejected(
+                new Key("trip", "2"),
+                new Trip.Booked(OffsetDateTime.parse("2026-01-02T03:04:05.1234Z"))))
+        .contains("expected at most 3 digits of a second");
+    run("update trips set at = '0099-01-01 00:00:00+00'");
+    assertThat(read(key).data()).isEqualTo("{\"at\":\"0099-01-01T00:00:00Z\"}");
   }
 }

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.detent.Key;
+import dev.detent.annotation.Table;
+import dev.detent.machine.Machine;
+import dev.detent.machine.TableDefinition;
 import dev.detent.sql.SqlStore;
+import dev.detent.store.Seen;
 import dev.detent.store.Store;
 import dev.detent.testkit.MappedThings.Thing;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteTableTest extends TableContract {
@@ -58,5 +68,39 @@ class SqliteTableTest extends TableContract {
         "",
         MappedThings.Colour.RED,
         java.time.Duration.ZERO);
+  }
+
+  sealed interface Sale {
+    record Made(BigDecimal price) implements Sale {}
+  }
+
+  @Test
+  void fitsColumnsThatAreDeclaredAsDecimals() throws SQLException {
+    Machine sales =
+        Machine.define("sale", Sale.class)
+            .arcs()
+            .initial(Sale.Made.class)
+            .to(Sale.Made.class)
+            .table(TableDefinition.of("sales").ids(Table.Ids.LONG))
+            .build();
+    run(
+        "create table sales (id integer primary key, state text not null, created_at datetime,"
+            + " updated_at timestamp, price decimal(10, 2))");
+    store.map(List.of(MappedThings.table(sales)));
+    Key key = new Key("sale", "1");
+    String given = MappedThings.json(new Sale.Made(new BigDecimal("12.50")));
+    commit(batch().mapped(key, 0, Seen.NOTHING, "Made", given));
+    assertThat(query("select price, typeof(price) from sales")).containsExactly("12.5|real");
+    assertThat(read(key).data()).isEqualTo("{\"price\":12.5}");
+    String exact = MappedThings.json(new Sale.Made(new BigDecimal("9999999999999.99")));
+    commit(batch().mapped(key, 1, Seen.of("Made", given), "Made", exact));
+    assertThat(read(key).data()).isEqualTo(exact);
+    assertThat(rejected(new Key("sale", "2"), new Sale.Made(new BigDecimal("99999999999999.999"))))
+        .contains(
+            "column price (decimal(10, 2)): expected at most 15 digits; make it text for more");
+    assertThat(rejected(new Key("sale", "2"), new Sale.Made(new BigDecimal("1E-400"))))
+        .contains("expected at most 15 digits");
+    run("update sales set price = 1");
+    assertThat(read(key).data()).isEqualTo("{\"price\":1}");
   }
 }
