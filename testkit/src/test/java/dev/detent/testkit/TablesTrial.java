@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,7 +196,35 @@ abstract class TablesTrial {
     assertThat(query("select sum(last_offset) from detent_partition")).containsExactly("3");
   }
 
-  private static Refusal refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable what) {
+  @Test
+  void saysWhatWasExpectedAndWhatThereIs() throws Exception {
+    long id = in(connection -> bills.in(connection).create(drawn(5)));
+    in(connection -> {
+      var now = bills.in(connection);
+      Bill.Settled settled = new Bill.Settled("x");
+      assertThat(message(() -> now.move(id + 1, Bill.Drawn.class, new Bill.Sent("x"))))
+          .startsWith("bill/" + (id + 1) + ": no such instance");
+      assertThat(message(() -> now.move(id, Bill.Sent.class, settled)))
+          .endsWith(": to enter Settled, expected state Sent, got Drawn; allowed there: add, post");
+      assertThat(message(() -> now.call(id, BillMachine::settle, "x")))
+          .endsWith(": command settle is not allowed in state Drawn; allowed: add, post");
+      assertThat(message(() -> now.move(id, Bill.Drawn.class, settled)))
+          .contains("machine bill declares no transition from Drawn to Settled");
+      assertThat(message(() -> now.call(id, "add", "no number")))
+          .contains("expected a whole number of at most 64 bits, got \"no number\"");
+      assertThat(message(() -> now.call(id, BillMachine::add, -9L)))
+          .contains("validation positive of Drawn → Drawn failed: below zero");
+      assertThat(message(() -> now.ifVersion(4).call(id, BillMachine::add, 1L)))
+          .endsWith(": expected version 4, got version 1; read it again");
+      return true;
+    });
+  }
+
+  private static String message(ThrowingCallable what) {
+    return catchThrowableOfType(DetentException.class, what).problem().detail();
+  }
+
+  private static Refusal refusal(ThrowingCallable what) {
     return Refusal.of(catchThrowableOfType(DetentException.class, what));
   }
 
