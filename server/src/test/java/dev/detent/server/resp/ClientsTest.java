@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.commands.ProtocolCommand;
 
 /// Leads real clients through the session of the seed, a pipeline of 1,000 and a transaction.
@@ -70,9 +72,20 @@ class ClientsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"RESP2", "RESP3"})
+  void servesJedis(RedisProtocol protocol) {
+    var config = DefaultJedisClientConfig.builder().protocol(protocol).build();
+    sessionOfJedis(new Jedis("127.0.0.1", door.port(), config));
+  }
+
   @Test
-  void servesJedis() {
-    try (var jedis = new Jedis("127.0.0.1", door.port())) {
+  void servesJedisAsItIs() {
+    sessionOfJedis(new Jedis("127.0.0.1", door.port()));
+  }
+
+  private static void sessionOfJedis(Jedis client) {
+    try (var jedis = client) {
       assertThat(jedis.sendCommand(new Word("SM.SET"), "mystatemachine", MAP))
           .isEqualTo("OK".getBytes(StandardCharsets.US_ASCII));
       assertThat(jedis.sendCommand(new Word("SM.MUTATE"), "mystatemachine", "notastate")).isNull();
@@ -99,6 +112,15 @@ class ClientsTest {
   void servesLettuce(ProtocolVersion protocol) throws Exception {
     RedisClient client = RedisClient.create("redis://127.0.0.1:" + door.port());
     client.setOptions(ClientOptions.builder().protocolVersion(protocol).build());
+    sessionOfLettuce(client);
+  }
+
+  @Test
+  void servesLettuceAsItIs() throws Exception {
+    sessionOfLettuce(RedisClient.create("redis://127.0.0.1:" + door.port()));
+  }
+
+  private static void sessionOfLettuce(RedisClient client) throws Exception {
     try (var connection = client.connect()) {
       var commands = connection.sync();
       assertThat(commands.dispatch(new Word("SM.SET"), status(), arguments("m", MAP)))
@@ -159,13 +181,17 @@ class ClientsTest {
         .endsWith("done\n");
   }
 
-  @Test
-  void servesRedisBenchmark() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"-q", "-3"})
+  void servesRedisBenchmark(String option) throws Exception {
     require("redis-benchmark", "--version");
     String port = Integer.toString(door.port());
     var command = new ArrayList<>(List.of("redis-benchmark", "-p", port, "-n", "500", "-c", "5"));
-    command.addAll(List.of("-q", "-t", "ping,set,get"));
-    assertThat(run(command, "")).contains("GET: ").doesNotContain("rror");
+    command.addAll(List.of(option, "--csv", "-t", "ping,set,get"));
+    assertThat(run(command, "")).contains("\"GET\"").doesNotContain("rror");
+    var moves = new ArrayList<>(command.subList(0, 8));
+    moves.addAll(List.of("-P", "16", "-r", "100", "SM.SET", "k__rand_int__", MAP));
+    assertThat(run(moves, "")).contains("requests completed").doesNotContain("rror");
   }
 
   @Test
@@ -173,6 +199,16 @@ class ClientsTest {
     require(PYTHON, "-c", "import redis");
     String script = script("seed.py");
     assertThat(run(List.of(PYTHON, script, Integer.toString(door.port()), "2"), ""))
+        .isEqualTo("None\nOK\ndone\n");
+  }
+
+  /// Debian's python3-redis of before 5.0 speaks RESP2 only.
+  @Test
+  void servesPythonsExampleInTheNewProtocolWhereThatIsKnown() throws Exception {
+    var known = List.of(PYTHON, "-c", "import redis; redis.Redis(protocol=3)");
+    assumeTrue(hindrance(known).isEmpty(), "python3-redis: RESP2 only");
+    String script = script("seed.py");
+    assertThat(run(List.of(PYTHON, script, Integer.toString(door.port()), "3"), ""))
         .isEqualTo("None\nOK\ndone\n");
   }
 

@@ -15,7 +15,9 @@ async function session(call) {
 }
 
 async function nodeRedis(protocol) {
-  const client = require('redis').createClient({ url: 'redis://127.0.0.1:' + port, RESP: protocol });
+  const options = { url: 'redis://127.0.0.1:' + port };
+  if (protocol) options.RESP = protocol;
+  const client = require('redis').createClient(options);
   await client.connect();
   await session((...words) => client.sendCommand(words));
   const answers = await client
@@ -36,7 +38,8 @@ async function ioredis() {
   await client.quit();
 }
 
-nodeRedis(2)
+nodeRedis()
+  .then(() => nodeRedis(2))
   .then(() => nodeRedis(3))
   .then(ioredis)
   .then(() => console.log('done'));
