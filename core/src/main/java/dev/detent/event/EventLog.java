@@ -22,12 +22,19 @@ import org.jspecify.annotations.Nullable;
 public final class EventLog {
   private final Store store;
   private final Tide tide;
+  private final Timeline timeline;
   private volatile boolean known;
 
   /// Makes a log over a store.
   public EventLog(Store store) {
     this.store = store;
     this.tide = new Tide(store.partitions());
+    this.timeline = new Timeline(store, this);
+  }
+
+  /// Returns the events of all partitions in one order that lasts.
+  public Timeline timeline() {
+    return timeline;
   }
 
   /// Returns events of one instance, oldest first.
@@ -51,7 +58,11 @@ public final class EventLog {
   public Page read(@Nullable String machine, Cursor cursor, int limit) {
     List<PartitionRow> rows = learn();
     requireKnown(cursor, rows);
-    return new Scan(store, machine, cursor, limit).page(rows);
+    Cursor end = Cursor.START;
+    for (PartitionRow row : rows) {
+      end = end.with(row.partition(), row.lastOffset());
+    }
+    return new Scan(store, machine, cursor, limit).page(end);
   }
 
   /// Checks that a cursor is of this store.
@@ -78,43 +89,6 @@ public final class EventLog {
   public Cursor end() {
     learn();
     return tide.end();
-  }
-
-  /// Returns the cursor just after a place in the order in which pages are: by time, then
-  /// partition, then offset. An event that is committed later may still come before that place.
-  /// Blocks, for some reads in each partition.
-  ///
-  /// @param at milliseconds since 1970 UTC
-  /// @param partition a partition
-  /// @param offset the last offset of that partition that is before the cursor, if its event is of
-  ///   just that time
-  public Cursor place(long at, int partition, long offset) {
-    Cursor cursor = Cursor.START;
-    for (PartitionRow row : learn()) {
-      int here = row.partition();
-      long before = reach(row, at);
-      boolean whole = here < partition || (here == partition && offset >= 0);
-      long after = whole && at < Long.MAX_VALUE ? reach(row, at + 1) : before;
-      long last = here == partition ? Math.max(before, Math.min(offset, after)) : after;
-      cursor = cursor.with(here, last);
-    }
-    return cursor;
-  }
-
-  /// Returns the last offset of a partition whose event is before a time; 0 for none.
-  private long reach(PartitionRow row, long at) {
-    long low = 0;
-    long high = row.lastOffset();
-    while (low < high) {
-      long middle = low + (high - low + 1) / 2;
-      List<EventRow> next = store.events(row.partition(), middle - 1, 1);
-      if (!next.isEmpty() && next.getFirst().at() < at) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
   }
 
   /// Hears that a partition has grown; wakes those who wait. The engine calls it after a commit.

@@ -2,7 +2,6 @@
 package dev.detent.event;
 
 import dev.detent.store.EventRow;
-import dev.detent.store.PartitionRow;
 import dev.detent.store.Store;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Merges the partitions into one page: always the oldest of their next events, so that none is
@@ -22,17 +22,16 @@ final class Scan {
   private static final int SCANNED_MIN = 1000;
   private static final int CHUNK_MIN = 16;
 
-  private static final Comparator<Source> OLDEST =
-      Comparator.comparingLong((Source source) -> source.next().at())
-          .thenComparingInt(source -> source.partition);
-
   private final Store store;
   private final @Nullable String machine;
   private final int limit;
   private final long[] offsets;
-  private final PriorityQueue<Source> sources = new PriorityQueue<>(OLDEST);
+  private final PriorityQueue<Source> sources =
+      new PriorityQueue<>(
+          Comparator.comparingLong(this::time).thenComparingInt(source -> source.partition));
   private final List<EventRow> events = new ArrayList<>();
   private final List<Cursor> cursors = new ArrayList<>();
+  private long floor;
 
   Scan(Store store, @Nullable String machine, Cursor cursor, int limit) {
     this.store = store;
@@ -41,13 +40,23 @@ final class Scan {
     this.offsets = cursor.offsets(store.partitions());
   }
 
-  /// Reads on from the cursor, no further than these heads.
-  EventLog.Page page(List<PartitionRow> heads) {
-    List<PartitionRow> grown =
-        heads.stream().filter(head -> head.lastOffset() > offsets[head.partition()]).toList();
-    int chunk = Math.max(CHUNK_MIN, limit / Math.max(1, grown.size()) + 1);
-    for (PartitionRow head : grown) {
-      enqueue(new Source(head.partition(), head.lastOffset(), chunk));
+  /// Lets older events count as of a time.
+  Scan from(long time) {
+    floor = time;
+    return this;
+  }
+
+  private long time(Source source) {
+    return Math.max(floor, source.next().at());
+  }
+
+  /// Reads on from the cursor, no further than another one.
+  EventLog.Page page(Cursor end) {
+    int[] grown =
+        IntStream.range(0, offsets.length).filter(p -> end.offset(p) > offsets[p]).toArray();
+    int chunk = Math.max(CHUNK_MIN, limit / Math.max(1, grown.length) + 1);
+    for (int partition : grown) {
+      enqueue(new Source(partition, end.offset(partition), chunk));
     }
     int scannedMax = Math.max(SCANNED_MIN, limit * SCANNED_PER_WANTED);
     for (int scanned = 0; scanned < scannedMax && events.size() < limit; scanned++) {
@@ -71,7 +80,9 @@ final class Scan {
 
   private void enqueue(Source source) {
     if (source.buffer.isEmpty() && offsets[source.partition] < source.head) {
-      source.buffer.addAll(store.events(source.partition, offsets[source.partition], source.chunk));
+      store.events(source.partition, offsets[source.partition], source.chunk).stream()
+          .filter(event -> event.offset().offset() <= source.head)
+          .forEach(source.buffer::add);
     }
     if (!source.buffer.isEmpty()) {
       sources.add(source);

@@ -10,6 +10,7 @@ import dev.detent.store.CursorRow;
 import dev.detent.store.Cursors;
 import dev.detent.store.DeadLetterRow;
 import dev.detent.store.StoreException;
+import dev.detent.store.Stretches;
 import dev.detent.store.WorkerRow;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -42,11 +43,13 @@ final class SqlCursors implements Cursors {
   private final Transactions transactions;
   private final InstantSource clock;
   private final Drop drop;
+  private final SqlStretches stretches;
 
   SqlCursors(Transactions transactions, InstantSource clock) {
     this.transactions = transactions;
     this.clock = clock;
     this.drop = new Drop(transactions);
+    this.stretches = new SqlStretches(transactions);
   }
 
   @Override
@@ -356,6 +359,11 @@ final class SqlCursors implements Cursors {
     return session.update(
             "cursor-check", held.consumer(), held.partition(), owner(held), held.epoch())
         == 1;
+  }
+
+  @Override
+  public Stretches stretches() {
+    return stretches;
   }
 
   @Override

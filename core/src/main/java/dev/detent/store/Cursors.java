@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the places of consumers in every partition, who moves them, and the events that they gave
-/// up on.
+/// up on; and what readers of another kind share.
 ///
 /// **Guarantees**: a cursor is moved only by the worker that acquired it, and only until it changes
 /// hands, is paused or reset: the transaction that moves it checks owner, epoch and offset last,
@@ -153,6 +153,10 @@ public interface Cursors {
   /// @param held the cursor of the letter's partition
   /// @param letter the letter after it
   void buryAgain(CursorRow held, DeadLetterRow letter);
+
+  /// Returns what keeps the order in which events are shown to those who remember their places
+  /// themselves.
+  Stretches stretches();
 
   /// Deletes the oldest events of a partition, except its last one and those that a consumer is not
   /// done with.

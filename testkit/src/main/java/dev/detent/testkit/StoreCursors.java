@@ -16,6 +16,8 @@ import dev.detent.store.DeadLetterRow;
 import dev.detent.store.EventRow;
 import dev.detent.store.StoreException;
 import dev.detent.store.StoreException.Kind;
+import dev.detent.store.Stretch;
+import dev.detent.store.Stretches;
 import dev.detent.store.WorkerRow;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -51,6 +53,31 @@ abstract class StoreCursors extends StoreJoining {
     assertThat(store.cursors().lags("mailer"))
         .extracting(lag -> lag.cursor().offset())
         .containsExactly(7L, 7L, 7L, 7L);
+  }
+
+  @Test
+  void letsOnlyTheLastStretchGrowAndOnlyWhoSawItAsItIs() {
+    Stretches stretches = store.cursors().stretches();
+    assertThat(stretches.last()).isNull();
+    var first = new Stretch(0, 10, List.of(1L, 0L, 2L, 3L));
+    var longer = new Stretch(0, 12, List.of(1L, 5L, 2L, 3L));
+    var second = new Stretch(13, 13, List.of(2L, 5L, 2L, 3L));
+    assertThat(stretches.follow(null, first)).isTrue();
+    assertThat(stretches.follow(null, first)).isFalse();
+    assertThat(stretches.extend(first, longer)).isTrue();
+    assertThat(stretches.extend(first, new Stretch(0, 11, List.of(9L, 0L, 2L, 3L)))).isFalse();
+    assertThat(stretches.follow(first, new Stretch(11, 11, second.offsets()))).isFalse();
+    assertThat(stretches.follow(longer, second)).isTrue();
+    assertThat(stretches.follow(longer, second)).isFalse();
+    assertThat(stretches.extend(longer, new Stretch(0, 13, second.offsets()))).isFalse();
+
+    assertThat(stretches.last()).isEqualTo(second);
+    assertThat(stretches.until(12)).containsExactly(longer);
+    assertThat(stretches.until(13)).containsExactly(second, longer);
+    assertThat(stretches.from(0)).containsExactly(longer, second);
+    assertThat(stretches.from(1)).containsExactly(second);
+    stretches.drop(longer);
+    assertThat(stretches.from(0)).containsExactly(second);
   }
 
   @Test

@@ -230,3 +230,13 @@ create table if not exists detent_dead_letter (
   key detent_dead_letter_wanted (wanted, consumer)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
   comment = 'events that a consumer gave up on';
+
+-- the lasting order of all events, in stretches that were shown to readers
+create table if not exists detent_stretch (
+  floor_at bigint not null,                -- its first time: earlier events in it count as of then
+  ceiling_at bigint not null,              -- its last time
+  event_offsets longtext not null,         -- how far each partition is at its end, a JSON array
+  closed boolean not null,                 -- whether another one follows it
+  primary key (floor_at)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
+  comment = 'the lasting order of all events, in stretches that were shown to readers';

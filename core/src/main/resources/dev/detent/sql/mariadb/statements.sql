@@ -768,3 +768,29 @@ delete from detent_event where partition_id = ? and event_offset <= ?;
 
 -- name: milestone-delete
 delete from detent_milestone where machine = ? and instance_key = ? and version = ?;
+
+-- name: stretch-last
+select floor_at, ceiling_at, event_offsets from detent_stretch order by floor_at desc limit 1;
+
+-- name: stretch-until
+select floor_at, ceiling_at, event_offsets from detent_stretch
+where floor_at <= ? order by floor_at desc limit 2;
+
+-- name: stretch-from
+select floor_at, ceiling_at, event_offsets from detent_stretch
+where floor_at >= ? order by floor_at limit 2;
+
+-- name: stretch-extend
+update detent_stretch set ceiling_at = ?, event_offsets = ?
+where floor_at = ? and event_offsets = ? and closed = false;
+
+-- name: stretch-close
+update detent_stretch set closed = true
+where floor_at = ? and event_offsets = ? and closed = false;
+
+-- name: stretch-insert
+insert ignore into detent_stretch (floor_at, ceiling_at, event_offsets, closed)
+values (?, ?, ?, false);
+
+-- name: stretch-delete
+delete from detent_stretch where floor_at = ?;

@@ -253,3 +253,11 @@ comment on table detent_cursor is
   'how far each consumer is in each partition';
 comment on table detent_dead_letter is
   'events that a consumer gave up on';
+
+-- the lasting order of all events, in stretches that were shown to readers
+create table detent_stretch (
+  floor_at bigint not null primary key,     -- its first time: earlier events in it count as of then
+  ceiling_at bigint not null,               -- its last time
+  event_offsets text collate "C" not null,  -- how far each partition is at its end, a JSON array
+  closed boolean not null                   -- whether another one follows it
+) with (fillfactor = 50);

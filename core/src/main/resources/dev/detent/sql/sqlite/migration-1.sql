@@ -224,3 +224,11 @@ create table detent_dead_letter (
 
 -- what is to be tried again
 create index detent_dead_letter_wanted on detent_dead_letter (consumer) where wanted = 1;
+
+-- the lasting order of all events, in stretches that were shown to readers
+create table detent_stretch (
+  floor_at integer not null primary key, -- its first time: earlier events in it count as of then
+  ceiling_at integer not null,      -- its last time
+  event_offsets text not null,      -- how far each partition is at its end, a JSON array
+  closed integer not null           -- 1 if another one follows it
+) strict;

@@ -593,3 +593,30 @@ delete from detent_event where partition_id = ? and event_offset <= ?;
 
 -- name: milestone-delete
 delete from detent_milestone where machine = ? and instance_key = ? and version = ?;
+
+-- name: stretch-last
+select floor_at, ceiling_at, event_offsets from detent_stretch order by floor_at desc limit 1;
+
+-- name: stretch-until
+select floor_at, ceiling_at, event_offsets from detent_stretch
+where floor_at <= ? order by floor_at desc limit 2;
+
+-- name: stretch-from
+select floor_at, ceiling_at, event_offsets from detent_stretch
+where floor_at >= ? order by floor_at limit 2;
+
+-- name: stretch-extend
+update detent_stretch set ceiling_at = ?, event_offsets = ?
+where floor_at = ? and event_offsets = ? and closed = 0;
+
+-- name: stretch-close
+update detent_stretch set closed = 1
+where floor_at = ? and event_offsets = ? and closed = 0;
+
+-- name: stretch-insert
+insert into detent_stretch (floor_at, ceiling_at, event_offsets, closed)
+values (?, ?, ?, 0)
+on conflict do nothing;
+
+-- name: stretch-delete
+delete from detent_stretch where floor_at = ?;

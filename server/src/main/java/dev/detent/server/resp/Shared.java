@@ -21,7 +21,6 @@ final class Shared {
   private final Settings settings = new Settings();
   private final Channels channels;
   private final ScanCursors scans = new ScanCursors();
-  private final StreamIds streams = new StreamIds();
   private final Map<Long, Session> clients = new ConcurrentSkipListMap<>();
   private final AtomicLong lastClient = new AtomicLong();
   private final AtomicInteger connected = new AtomicInteger();
@@ -62,10 +61,6 @@ final class Shared {
 
   ScanCursors scans() {
     return scans;
-  }
-
-  StreamIds streams() {
-    return streams;
   }
 
   /// Returns the clients by their ids.

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.resp;
 
-import dev.detent.event.Cursor;
-import dev.detent.event.EventLog;
+import dev.detent.event.Place;
+import dev.detent.event.Timeline;
+import dev.detent.event.TimelineReader;
 import dev.detent.store.EventRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// Serves the events of each machine as a stream, `detent:events:MACHINE`, for reading without
 /// loss.
+///
+/// An entry's id is its [place][Place] in the lasting order of events: the time and, as its second
+/// number, its partition and offset. So it is the same in every process, and reading on after it
+/// misses nothing, whatever is committed late.
 ///
 /// **Limits**: an answer has at most 10,000 entries of about 8 MiB; go on after its last.
 final class StreamCommands {
@@ -44,8 +48,8 @@ final class StreamCommands {
 
   private static Step range(Call call) {
     String machine = machine(call.text(1));
-    StreamIds.Id from = bound(call.text(2), 0);
-    StreamIds.Id to = bound(call.text(3), Long.MAX_VALUE);
+    Place from = bound(call.text(2), 0);
+    Place to = bound(call.text(3), Long.MAX_VALUE);
     boolean after = call.text(2).startsWith("(");
     boolean before = call.text(3).startsWith("(");
     long count = ENTRIES_MAX;
@@ -57,34 +61,28 @@ final class StreamCommands {
     int wanted = (int) Math.max(0, count);
     Shared shared = call.shared();
     return new Step.Work(() -> {
-      var entries = new Entries(shared, machine);
-      entries.from(place(shared.engine().events(), from, after));
-      entries.read(
-          wanted, id -> id.compareTo(to) < (before ? 0 : 1), id -> !after || !id.equals(from));
+      var entries = new Entries(shared, machine, after ? from : from.before());
+      entries.read(wanted, place -> place.compareTo(to) < (before ? 0 : 1));
       return new Answer.Items(entries.found());
     });
   }
 
-  private static StreamIds.Id bound(String text, long otherwise) {
+  private static Place bound(String text, long otherwise) {
     String id = text.startsWith("(") ? text.substring(1) : text;
     if (text.equals("-")) {
-      return StreamIds.Id.FIRST;
+      return Place.FIRST;
     } else if (text.equals("+")) {
-      return StreamIds.Id.LAST;
+      return Place.LAST;
     }
     return parsed(id, otherwise);
   }
 
-  private static StreamIds.Id parsed(String text, long otherwise) {
-    StreamIds.Id id = StreamIds.Id.parse(text, otherwise);
+  private static Place parsed(String text, long otherwise) {
+    Place id = Place.parse(text, otherwise);
     if (id == null) {
       throw new Refusal(INVALID);
     }
     return id;
-  }
-
-  private static Cursor place(EventLog log, StreamIds.Id id, boolean after) {
-    return log.place(id.ms(), id.partition(), after ? id.offset() : id.offset() - 1);
   }
 
   /// Returns the machine whose events a stream has, or an empty text if there is no such stream.
@@ -98,7 +96,7 @@ final class StreamCommands {
   private static Step read(Call call) {
     Wanted wanted = wanted(call);
     for (String id : wanted.ids()) {
-      if (!id.equals("$") && !id.equals("+")) {
+      if (!id.equals("$")) {
         var _ = parsed(id, 0);
       }
     }
@@ -152,15 +150,12 @@ final class StreamCommands {
   }
 
   private static List<Entries> sources(Shared shared, Wanted wanted) {
-    EventLog log = shared.engine().events();
+    Timeline timeline = shared.engine().events().timeline();
     var sources = new ArrayList<Entries>();
     for (int i = 0; i < wanted.streams().size(); i++) {
-      var entries = new Entries(shared, machine(wanted.streams().get(i)));
-      String text = wanted.ids().get(i);
-      StreamIds.Id id = StreamIds.Id.parse(text, 0);
-      Cursor known = id == null ? log.end() : shared.streams().find(entries.machine, id);
-      entries.from(known != null || id == null ? known : place(log, id, true));
-      sources.add(entries);
+      Place id = Place.parse(wanted.ids().get(i), 0);
+      Place after = id == null ? timeline.end() : id;
+      sources.add(new Entries(shared, machine(wanted.streams().get(i)), after));
     }
     return sources;
   }
@@ -169,12 +164,11 @@ final class StreamCommands {
     var found = new ArrayList<Answer>();
     for (int i = 0; i < sources.size(); i++) {
       Entries entries = sources.get(i);
-      entries.read(wanted.count(), id -> true, id -> true);
+      entries.read(wanted.count(), place -> true);
       if (!entries.found().isEmpty()) {
         Answer name = Answer.text(wanted.streams().get(i));
         Answer list = new Answer.Items(entries.found());
         found.addAll(modern ? List.of(name, list) : List.of(Answer.items(name, list)));
-        entries.remember();
       }
     }
     return found;
@@ -209,27 +203,19 @@ final class StreamCommands {
     }
   }
 
-  /// Reads events of one machine as entries, and remembers where it stands.
+  /// Reads events of one machine as entries.
   private static final class Entries {
     /// How long to wait at most before looking again whether somebody else wrote.
     static final long LOOK_MS = 1_000;
 
-    private final Shared shared;
-    private final String machine;
-    private final EventLog log;
+    private final boolean known;
+    private final TimelineReader reader;
     private final List<Answer> found = new ArrayList<>();
-    private Cursor cursor = Cursor.START;
-    private StreamIds.@Nullable Id last;
     private int chars;
 
-    Entries(Shared shared, String machine) {
-      this.shared = shared;
-      this.machine = machine;
-      this.log = shared.engine().events();
-    }
-
-    void from(@Nullable Cursor place) {
-      cursor = place == null ? Cursor.START : place;
+    Entries(Shared shared, String machine, Place after) {
+      this.known = shared.engine().machines().containsKey(machine);
+      this.reader = shared.engine().events().timeline().after(machine, after);
     }
 
     List<Answer> found() {
@@ -237,45 +223,27 @@ final class StreamCommands {
     }
 
     void await(long ms) throws InterruptedException {
-      var _ = log.await(cursor, ms);
-    }
-
-    /// Remembers where the last entry is.
-    void remember() {
-      StreamIds.Id id = last;
-      if (id != null) {
-        shared.streams().ended(machine, id, cursor);
-      }
+      var _ = reader.await(ms);
     }
 
     /// Reads on, until there are enough, or none is left, or one is beyond the end.
-    void read(int count, Predicate<StreamIds.Id> within, Predicate<StreamIds.Id> wanted) {
-      boolean more = shared.engine().machines().containsKey(machine);
+    void read(int count, Predicate<Place> within) {
+      boolean more = known;
       while (more && found.size() < count && chars < CHARS_MAX) {
-        EventLog.Page page = log.read(machine, cursor, Math.min(PAGE, count - found.size() + 1));
-        more = !page.next().equals(cursor);
-        boolean whole = true;
-        for (int i = 0; i < page.events().size() && whole; i++) {
-          EventRow event = page.events().get(i);
-          StreamIds.Id id = StreamIds.Id.of(event);
-          whole = within.test(id) && found.size() < count;
-          more &= within.test(id);
-          if (whole) {
-            take(event, id, wanted);
-            cursor = page.cursors().get(i);
+        List<TimelineReader.Entry> page = reader.next(Math.min(PAGE, count - found.size()));
+        more = !page.isEmpty();
+        for (int i = 0; i < page.size() && more; i++) {
+          more = within.test(page.get(i).place());
+          if (more) {
+            take(page.get(i));
           }
         }
-        cursor = whole ? page.next() : cursor;
-        more &= whole;
       }
     }
 
-    private void take(EventRow event, StreamIds.Id id, Predicate<StreamIds.Id> wanted) {
-      if (wanted.test(id)) {
-        chars += 200 + event.input().length();
-        found.add(Answer.items(Answer.text(id.toString()), fields(event)));
-        last = id;
-      }
+    private void take(TimelineReader.Entry entry) {
+      chars += 200 + entry.event().input().length();
+      found.add(Answer.items(Answer.text(entry.place().toString()), fields(entry.event())));
     }
 
     private static Answer fields(EventRow event) {
