@@ -18,13 +18,14 @@ record Sqlite(Path folder) implements Database {
   /// What the engine's store says to each connection.
   private static final List<String> SESSION =
       List.of(
+          "pragma page_size = 2048",
           "pragma journal_mode = wal",
           "pragma synchronous = full",
           "pragma busy_timeout = 5000",
           "pragma cache_size = -32768",
           "pragma mmap_size = 0",
           "pragma temp_store = memory",
-          "pragma wal_autocheckpoint = 4000",
+          "pragma wal_autocheckpoint = 16000",
           "pragma journal_size_limit = 67108864");
 
   @Override

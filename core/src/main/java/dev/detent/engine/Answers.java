@@ -63,6 +63,14 @@ final class Answers {
     }
   }
 
+  /// Tells those who wait for the end of an invocation that it goes on without this lane.
+  void forsakeWaiters() {
+    for (Waiters.Waiter waiter : memory.waiters().take(_ -> true)) {
+      Problem unfinished = Refusals.unfinished(waiter.invocation());
+      effects.answer(waiter.asked(), new Reply.Refused(unfinished, waiter.invocation(), false));
+    }
+  }
+
   /// Tells those who wait for a job that nobody knows what became of it. Whoever asked for nothing
   /// to be written, and wants no earlier answer either, stays: it can be answered again.
   void forsake(Job lost) {

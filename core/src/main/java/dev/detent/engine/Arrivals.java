@@ -27,6 +27,10 @@ final class Arrivals {
     waiting.add(ground);
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /// Forgets partitions that were given up before they were taken over.
   void drop(Set<Integer> given) {
     waiting.replaceAll(ground -> ground.without(given));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.engine;
 
-import dev.detent.Problem;
 import dev.detent.engine.Trouble.Phase;
 import dev.detent.store.Batch;
 import dev.detent.store.PartitionRow;
@@ -172,14 +171,18 @@ final class Lane {
     Set<Integer> stale = memory.partitions().outdated(rows);
     pipeline.done(done);
     trouble.over();
+    behind |= rows != null && !stale.isEmpty();
     Batch batch = done.batch();
     if (batch != null) {
       memory.partitions().committed(batch);
       deciding.committed(batch);
       batch.timers().forEach(memory.alarms()::started);
-      effects.published(done);
       bisection.committed();
     }
+    if (!behind && !outdated && arrivals.isEmpty()) {
+      dispatch(); // the store works on while answers go out
+    }
+    effects.published(done);
     done.held().forEach(held -> answers.release(held, pipeline.committed()));
     for (Job.Held held : done.readers()) {
       if (stale.contains(takeover.partition(held.submission()))) {
@@ -188,7 +191,6 @@ final class Lane {
         answers.release(held, pipeline.committed());
       }
     }
-    behind |= rows != null && !stale.isEmpty();
     catchUp();
     drain(now);
     reachPark();
@@ -346,10 +348,7 @@ final class Lane {
     restart();
     backlog.addAll(aside.end(_ -> true));
     backlog.refuseAll(Refusals.stopping());
-    for (Waiters.Waiter waiter : memory.waiters().take(_ -> true)) {
-      Problem unfinished = Refusals.unfinished(waiter.invocation());
-      effects.answer(waiter.asked(), new Reply.Refused(unfinished, waiter.invocation(), false));
-    }
+    answers.forsakeWaiters();
   }
 
   /// Returns the state of the store as this lane sees it.

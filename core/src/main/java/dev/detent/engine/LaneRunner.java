@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +41,7 @@ final class LaneRunner implements LaneEffects {
   private final Store store;
   private final Telling telling;
   private final Look look;
-  private final ConcurrentLinkedQueue<Object> inbox = new ConcurrentLinkedQueue<>();
+  private final Inbox inbox = new Inbox();
   private final ExecutorService committer;
   private final ExecutorService readers;
   private final Thread thread;
@@ -134,7 +133,11 @@ final class LaneRunner implements LaneEffects {
 
   /// Takes a submission.
   void submit(Submission submission) {
-    inbox.add(submission);
+    tell(submission);
+  }
+
+  private void tell(Object message) {
+    inbox.add(message);
     wake();
     if (ended.getCount() == 0) {
       answerLeft();
@@ -210,7 +213,10 @@ final class LaneRunner implements LaneEffects {
 
   @Override
   public void commit(Job job) {
-    committer.execute(() -> post(written(job)));
+    committer.execute(() -> {
+      inbox.addFirst(written(job)); // the store rests until the lane has taken note of it
+      wake();
+    });
   }
 
   @Override
@@ -237,20 +243,12 @@ final class LaneRunner implements LaneEffects {
   public void claim(int partition, long known, long pauseMs) {
     Thread.ofVirtual()
         .name(thread.getName() + "-claim-" + partition)
-        .start(() -> take(Claiming.wait(store, partition, known, pauseMs)));
+        .start(() -> tell(Claiming.wait(store, partition, known, pauseMs)));
   }
 
   @Override
   public void release(Claim claim) {
     Thread.ofVirtual().start(claim::close);
-  }
-
-  private void take(Claiming.Claimed claimed) {
-    inbox.add(claimed);
-    wake();
-    if (ended.getCount() == 0) {
-      answerLeft();
-    }
   }
 
   @Override

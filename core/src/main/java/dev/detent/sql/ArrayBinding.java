@@ -49,6 +49,11 @@ final class ArrayBinding implements Binding {
   }
 
   @Override
+  public boolean locksRows() {
+    return true;
+  }
+
+  @Override
   public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
       throws SQLException {
     List<Change<?>> sent = new ArrayList<>();

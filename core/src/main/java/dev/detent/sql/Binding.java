@@ -15,6 +15,9 @@ sealed interface Binding permits RowBinding, ArrayBinding, JsonBinding {
   long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
       throws SQLException;
 
+  /// Tells whether others may have locked a row; else the first change locks everything.
+  boolean locksRows();
+
   /// Asks questions in their order.
   ///
   /// @param opening the name of a statement to run before, or null

@@ -79,7 +79,9 @@ final class Commit implements Work<Boolean> {
 
   @Override
   public Boolean run(Session session) throws SQLException {
-    lock(session);
+    if (binding.locksRows()) {
+      lock(session);
+    }
     return write(session);
   }
 

@@ -48,6 +48,11 @@ final class JsonBinding implements Binding {
   }
 
   @Override
+  public boolean locksRows() {
+    return true;
+  }
+
+  @Override
   public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
       throws SQLException {
     open(session, opening);

@@ -26,6 +26,11 @@ final class RowBinding implements Binding {
   }
 
   @Override
+  public boolean locksRows() {
+    return false;
+  }
+
+  @Override
   public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
       throws SQLException {
     open(session, opening);

@@ -88,9 +88,9 @@ final class LaneHandlersTest {
     assertThat(alone.said())
         .containsExactly(
             "commit in 0, work RUNNING",
+            "commit in 0, work PAUSED",
             "cancel 1",
-            "bob: RUNNING changed",
-            "commit in 0, work PAUSED");
+            "bob: RUNNING changed");
   }
 
   @Test
@@ -170,7 +170,7 @@ final class LaneHandlersTest {
     begun(alone).call("x", "k", "coin").load();
     alone.control("bob", Request.Action.KILL).job("cid", "look").readJob("dan").commit();
     assertThat(alone.said())
-        .containsExactly("commit k1 in 1", "x: unlocked 1", "commit in 0, work KILLED");
+        .containsExactly("commit k1 in 1", "commit in 0, work KILLED", "x: unlocked 1");
     alone.commit();
     assertThat(alone.said())
         .containsExactly(

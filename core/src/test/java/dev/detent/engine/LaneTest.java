@@ -27,8 +27,8 @@ final class LaneTest {
     alone.commit().commit();
     assertThat(alone.said())
         .containsExactly(
-            "a: unlocked 1",
             "commit k2 k3 k4 in 1",
+            "a: unlocked 1",
             "b: locked 2",
             "c: unlocked 3",
             "d: unlocked 4");
@@ -55,7 +55,7 @@ final class LaneTest {
     assertThat(alone.said()).containsExactly("commit k1 in 1");
     alone.commit();
     assertThat(alone.said())
-        .containsExactly("ann: unlocked 1", "bob: sees unlocked 1", "commit k2 in 1");
+        .containsExactly("commit k2 in 1", "ann: unlocked 1", "bob: sees unlocked 1");
     alone.commit();
     assertThat(alone.said()).containsExactly("cid: locked 2", "dan: sees locked 2");
   }
@@ -80,7 +80,7 @@ final class LaneTest {
   void looksOnceMoreForAReaderThatCameWhileABatchWasInFlight() {
     shared.call("ann", "k", "coin").load().read("bob", "k").commit();
     assertThat(shared.said())
-        .containsExactly("commit k1 in 1", "ann: unlocked 1", "commit nothing, look");
+        .containsExactly("commit k1 in 1", "commit nothing, look", "ann: unlocked 1");
     shared.commit();
     assertThat(shared.said()).containsExactly("bob: sees unlocked 1");
   }
@@ -94,11 +94,11 @@ final class LaneTest {
     shared.commit().read("eve", "k").lose(true).outcome(true);
     assertThat(shared.said())
         .containsExactly(
-            "cid: sees unlocked 1",
             "commit k2 in 1",
+            "cid: sees unlocked 1",
             "resolve",
-            "dan: locked 2",
-            "commit nothing, look");
+            "commit nothing, look",
+            "dan: locked 2");
     shared.commit();
     assertThat(shared.said()).containsExactly("eve: sees locked 2");
   }

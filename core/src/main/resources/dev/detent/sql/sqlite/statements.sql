@@ -4,13 +4,16 @@
 
 -- name: session
 -- A page cache of 32 MiB. No memory mapping: there an IO error would end the process.
+-- Each commit writes whole pages, of keys that are far apart: so pages are small (a file keeps those
+-- that it was made with), and many commits share a checkpoint.
+pragma page_size = 2048;
 pragma journal_mode = wal;
 pragma synchronous = full;
 pragma busy_timeout = 5000;
 pragma cache_size = -32768;
 pragma mmap_size = 0;
 pragma temp_store = memory;
-pragma wal_autocheckpoint = 4000;
+pragma wal_autocheckpoint = 16000;
 pragma journal_size_limit = 67108864;
 
 -- name: session-end
