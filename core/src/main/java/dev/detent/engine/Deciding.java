@@ -72,7 +72,23 @@ final class Deciding {
       entry.waiting().addLast(submission);
       return null;
     }
-    return recorder.record(entry, submission, forming, now);
+    boolean certain = entry.begin(forming.number());
+    if (!certain && (!mayMove(submission) || memory.doubts().has(entry.key().machine(), now))) {
+      reading.again(entry, submission);
+      return null;
+    }
+    Resting resting = recorder.record(entry, submission, forming, now);
+    if (entry.isDoubted()) {
+      reading.again(entry, submission);
+    }
+    return resting;
+  }
+
+  /// Tells whether a submission is likely to move its instance, and has no other effect that rests
+  /// on it.
+  private static boolean mayMove(Submission.OfInstance submission) {
+    return submission instanceof Submission.AskedInstance asked
+        && asked.request() instanceof Request.Call;
   }
 
   private @Nullable Resting decide(Submission.OfInvocation submission, Where where) {
@@ -91,7 +107,10 @@ final class Deciding {
   }
 
   /// Takes note that a batch is committed: what was read before of what it wrote is outdated.
-  void committed(Batch batch) {
+  ///
+  /// @param number its number
+  void committed(Batch batch, long number) {
+    reading.committed(number);
     batch.invocations().forEach(row -> sought.changed(row.id()));
   }
 

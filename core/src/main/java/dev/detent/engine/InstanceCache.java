@@ -6,9 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// **Limits**: a number of entries and a number of bytes. An entry that is being read, or whose
 /// last move is not committed, is never forgotten: the store could not give it back.
 ///
-/// What others may change at any time is remembered only while something of it is under way.
+/// A row of a table of the user's may be changed by others at any time. It is remembered too, but
+/// what is remembered is good only for a move: its commit compares it with the row. Whatever
+/// commits nothing, and would not be noticed if it were wrong, needs an entry that
+/// [Entry#isCertain].
 final class InstanceCache {
   private static final long ENTRY_BYTES = 400;
 
@@ -25,7 +26,6 @@ final class InstanceCache {
   private final int entriesMax;
   private final long bytesMax;
   private final Predicate<Key> mapped;
-  private final Set<Entry> passing = new LinkedHashSet<>();
   private long bytes;
 
   /// Holds what is known of one instance.
@@ -37,11 +37,18 @@ final class InstanceCache {
     private long batch;
     private long storedVersion;
     private long bytes = ENTRY_BYTES;
+    private int asking;
+    private boolean certain;
+    private boolean doubted;
     private final ArrayDeque<Submission> waiting = new ArrayDeque<>(2);
 
     private Entry(Key key, boolean mapped) {
       this.key = key;
       this.mapped = mapped;
+    }
+
+    Key key() {
+      return key;
     }
 
     /// Returns the instance as it is decided, or null if it is not stored.
@@ -67,6 +74,39 @@ final class InstanceCache {
     /// Returns the version that is committed, as far as the lane's current batch is concerned.
     long storedVersion() {
       return storedVersion;
+    }
+
+    /// Takes note that it is being read from now on: the store answers those who wait already.
+    void asked() {
+      asking = waiting.size();
+    }
+
+    /// Begins a decision on it, the next in the order of those that waited.
+    ///
+    /// @param forming the number of the batch that forms
+    /// @return whether it is certain
+    boolean begin(long forming) {
+      boolean read = asking > 0;
+      asking -= read ? 1 : 0;
+      certain = !mapped || read || batch == forming;
+      doubted = false;
+      return certain;
+    }
+
+    /// Tells whether what is known was read, or will be compared by a commit, after the request
+    /// came that is decided now.
+    boolean isCertain() {
+      return certain;
+    }
+
+    /// Wants it to be read, and the request that is decided now to be decided again.
+    void doubt() {
+      doubted = true;
+    }
+
+    /// Tells whether it must be read.
+    boolean isDoubted() {
+      return doubted;
     }
 
     /// Returns what waits for it to be read, or for an earlier submission that waits.
@@ -103,9 +143,6 @@ final class InstanceCache {
   Entry start(Key key) {
     var entry = new Entry(key, mapped.test(key));
     entries.put(key, entry);
-    if (entry.mapped) {
-      passing.add(entry);
-    }
     bytes += entry.bytes;
     return entry;
   }
@@ -116,6 +153,12 @@ final class InstanceCache {
     entry.instance = instance;
     entry.storedVersion = instance == null ? 0 : instance.version();
     weigh(entry);
+  }
+
+  /// Takes note that an entry is to be read again.
+  void reading(Entry entry) {
+    entry.loading = true;
+    entry.asking = 0;
   }
 
   /// Takes what was decided.
@@ -134,7 +177,6 @@ final class InstanceCache {
   /// Forgets an entry that could not be read.
   void forget(Entry entry) {
     entries.remove(entry.key);
-    passing.remove(entry);
     bytes -= entry.bytes;
   }
 
@@ -142,9 +184,6 @@ final class InstanceCache {
   ///
   /// @param committed the number of the last committed batch
   void trim(long committed) {
-    if (!passing.isEmpty()) {
-      List.copyOf(passing).stream().filter(entry -> idle(entry, committed)).forEach(this::forget);
-    }
     if (entries.size() <= entriesMax && bytes <= bytesMax) {
       return;
     }
@@ -153,7 +192,6 @@ final class InstanceCache {
       Entry entry = oldest.next();
       if (idle(entry, committed)) {
         oldest.remove();
-        passing.remove(entry);
         bytes -= entry.bytes;
       }
     }
@@ -172,7 +210,8 @@ final class InstanceCache {
     for (Entry entry : List.copyOf(entries.values())) {
       waiting.addAll(entry.waiting);
       entry.waiting.clear();
-      if (entry.loading || entry.mapped || entry.batch > committed) {
+      entry.asking = 0;
+      if (entry.loading || entry.batch > committed) {
         forget(entry);
       }
     }
@@ -193,7 +232,6 @@ final class InstanceCache {
     var waiting = new ArrayList<Submission>();
     entries.values().forEach(entry -> waiting.addAll(entry.waiting));
     entries.clear();
-    passing.clear();
     bytes = 0;
     return waiting;
   }

@@ -175,7 +175,7 @@ final class Lane {
     Batch batch = done.batch();
     if (batch != null) {
       memory.partitions().committed(batch);
-      deciding.committed(batch);
+      deciding.committed(batch, done.number());
       batch.timers().forEach(memory.alarms()::started);
       bisection.committed();
     }
@@ -222,6 +222,7 @@ final class Lane {
       return;
     }
     effects.storeFailed(failure.kind());
+    memory.fenced(failure, now);
     switch (failure.kind()) {
       case FENCED -> lookAgain();
       case LOCKED -> setAside(failed, failure.partitions(), now);

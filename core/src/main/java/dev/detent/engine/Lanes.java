@@ -43,7 +43,8 @@ final class Lanes {
             new Tokens(),
             new Alarms(ALARMS_MAX / builder.lanes, ALARMS_SPAN_MS),
             new Agenda(),
-            new Waiters());
+            new Waiters(),
+            new Doubts());
     // Unique for ever, even if the node's id is not: the store tells commits apart by it.
     String prefix = builder.node + "/" + index + "/" + UUID.randomUUID() + "/";
     var setting = new Lane.Setting(builder.store::alone, number -> prefix + number);

@@ -22,6 +22,8 @@ final class Reading {
   private Set<Key> wantedKeys = new LinkedHashSet<>();
   private Set<Token> wantedTokens = new LinkedHashSet<>();
   private Set<String> wantedInvocations = new LinkedHashSet<>();
+  private final Set<InstanceCache.Entry> later = new LinkedHashSet<>();
+  private long committed;
   private final Map<String, Interest> interests = new HashMap<>();
 
   /// Holds who waits for an invocation to be read: instances, and submissions without one.
@@ -47,6 +49,33 @@ final class Reading {
     return entry;
   }
 
+  /// Reads an instance again, for a submission and all that come after it. What moved it last must
+  /// be committed before.
+  void again(InstanceCache.Entry entry, Submission submission) {
+    cache.reading(entry);
+    entry.waiting().addLast(submission);
+    later.add(entry);
+    wantLater();
+  }
+
+  /// Takes note that a batch is committed.
+  ///
+  /// @param number its number
+  void committed(long number) {
+    committed = number;
+    wantLater();
+  }
+
+  private void wantLater() {
+    later.removeIf(entry -> {
+      boolean due = entry.batch() <= committed;
+      if (due) {
+        wantedKeys.add(entry.key());
+      }
+      return due;
+    });
+  }
+
   /// Tells whether all is known that a submission needs, wanting what is not.
   boolean ready(InstanceCache.Entry entry, Submission.OfInstance submission) {
     boolean tokenKnown = tokenKnown(submission.token());
@@ -62,6 +91,12 @@ final class Reading {
   /// Returns what is wanted, and wants nothing from now on.
   LaneEffects.Loading take(int generation) {
     var loading = new LaneEffects.Loading(generation, wantedKeys, wantedTokens, wantedInvocations);
+    for (Key key : wantedKeys) {
+      InstanceCache.Entry entry = cache.find(key);
+      if (entry != null) {
+        entry.asked();
+      }
+    }
     wantedKeys = new LinkedHashSet<>();
     wantedTokens = new LinkedHashSet<>();
     wantedInvocations = new LinkedHashSet<>();
@@ -173,6 +208,7 @@ final class Reading {
     var waiting = new ArrayList<Submission>();
     interests.values().forEach(interest -> waiting.addAll(interest.submissions()));
     interests.clear();
+    later.clear();
     wantedKeys.clear();
     wantedTokens.clear();
     wantedInvocations.clear();

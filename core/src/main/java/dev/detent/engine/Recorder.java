@@ -135,6 +135,10 @@ final class Recorder {
           : new Resting(new Reply.Refused(hopeless), batch);
     }
     Decision decision = Kernel.command(machine, into.instance(), wish, into.at());
+    if (!(decision instanceof Decision.Move) && !into.entry().isCertain()) {
+      into.entry().doubt();
+      return null;
+    }
     if (decision instanceof Decision.Begin) {
       return begin(asked, row(asked, wish, into), new Plan(machine, null), into);
     }

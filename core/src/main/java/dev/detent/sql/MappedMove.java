@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,18 +60,19 @@ final class MappedMove {
     }
   }
 
+  /// Holds what all ways of a table have in common.
+  ///
+  /// @param found how the columns are declared
+  record Ground(
+      MappedTable table, Map<String, FoundColumn> found, Spelling spelling, Guards guards) {}
+
   /// Prepares a way.
   ///
   /// @param from the state that was seen
   /// @param entered the states that were entered since, in their order
-  MappedMove(
-      MappedTable table,
-      MappedState from,
-      List<MappedState> entered,
-      Map<String, FoundColumn> found,
-      Spelling spelling,
-      Guards guards) {
-    this.table = table;
+  MappedMove(Ground ground, MappedState from, List<MappedState> entered) {
+    Map<String, FoundColumn> found = ground.found();
+    this.table = ground.table();
     this.from = from;
     this.entered = entered;
     addSources(found);
@@ -86,16 +88,16 @@ final class MappedMove {
       seen.add(placed(column(found, column.name()), column.kind(), kinds));
     }
     String version = table.stamps().version();
-    String name = spelling.quoteTable(table.name());
+    String name = ground.spelling().quoteTable(table.name());
     this.columns = new MoveColumns(name, version, set, id, seen, kinds);
     Shape<Cells> cells = Shape.empty();
     for (int i = 0; i < kinds.size(); i++) {
       int place = i;
-      cells = cells.cell(row -> row.values[place], kinds.get(i), spelling);
+      cells = cells.cell(row -> row.values[place], kinds.get(i), ground.spelling());
     }
     this.shape = cells;
-    this.skipping = guards.update(columns, false);
-    this.waiting = guards.update(columns, true);
+    this.skipping = ground.guards().update(columns, false);
+    this.waiting = ground.guards().update(columns, true);
   }
 
   private static Placed placed(FoundColumn column, Kind kind, List<Kind> kinds) {
@@ -209,6 +211,7 @@ final class MappedMove {
               time.atOffset(ZoneOffset.UTC).getYear();
           case LocalDate day -> day.getYear();
           case LocalDateTime time -> time.getYear();
+          case OffsetDateTime time -> time.getYear();
           case null, default -> 1;
         };
     return year >= 1 && year <= YEAR_MAX;

@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class MappedMoves {
   private static final int ROUTES_MAX = 1_000;
 
-  private final MappedTable table;
-  private final Spelling spelling;
-  private final Map<String, FoundColumn> found;
-  private final @Nullable Guards guards;
+  private final MappedMove.@Nullable Ground ground;
   private final Map<Route, MappedMove> moves = new ConcurrentHashMap<>();
 
   /// Names the states of a way.
@@ -31,10 +28,8 @@ final class MappedMoves {
   ///
   /// @param found how the columns are declared
   MappedMoves(MappedTable table, Spelling spelling, Map<String, FoundColumn> found) {
-    this.table = table;
-    this.spelling = spelling;
-    this.found = found;
-    this.guards = spelling.guards();
+    Guards guards = spelling.guards();
+    this.ground = guards == null ? null : new MappedMove.Ground(table, found, spelling, guards);
   }
 
   /// Adds a write to what goes along the same way.
@@ -61,7 +56,7 @@ final class MappedMoves {
 
   private @Nullable MappedMove move(InstanceWrite write, Seen seen) {
     String from = seen.state();
-    if (from == null || guards == null) {
+    if (from == null || ground == null) {
       return null;
     }
     List<String> entered = List.of(write.row().state());
@@ -74,14 +69,14 @@ final class MappedMoves {
     }
     var route = new Route(from, entered);
     MappedMove known = moves.get(route);
-    return known != null || moves.size() >= ROUTES_MAX ? known : prepare(route, guards);
+    return known != null || moves.size() >= ROUTES_MAX ? known : prepare(route, ground);
   }
 
-  private @Nullable MappedMove prepare(Route route, Guards guards) {
-    MappedState from = table.states().get(route.from());
+  private @Nullable MappedMove prepare(Route route, MappedMove.Ground ground) {
+    MappedState from = ground.table().states().get(route.from());
     var entered = new ArrayList<MappedState>();
     for (String name : route.entered()) {
-      MappedState state = table.states().get(name);
+      MappedState state = ground.table().states().get(name);
       if (state != null) {
         entered.add(state);
       }
@@ -89,7 +84,7 @@ final class MappedMoves {
     if (from == null || entered.size() != route.entered().size()) {
       return null;
     }
-    var move = new MappedMove(table, from, entered, found, spelling, guards);
+    var move = new MappedMove(ground, from, entered);
     MappedMove before = moves.putIfAbsent(route, move);
     return before == null ? move : before;
   }

@@ -6,7 +6,6 @@ import dev.detent.store.MappedState;
 import dev.detent.store.MappedTable;
 import dev.detent.store.Seen;
 import dev.detent.store.StoreException;
-import dev.detent.store.StoreException.Kind;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -121,12 +120,11 @@ final class Mapping {
   }
 
   private StoreException fenced(InstanceWrite write, String got) {
-    return new StoreException(
-        Kind.FENCED,
+    return StoreException.changed(
+        write.row().key(),
         "%s: expected the row of table %s as it was seen, got it %s; nothing was written; decide"
                 .formatted(write.row().key(), table.name(), got)
-            + " again",
-        null);
+            + " again");
   }
 
   private StoreException locked(InstanceWrite write) {

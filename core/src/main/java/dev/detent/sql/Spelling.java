@@ -52,20 +52,9 @@ sealed interface Spelling permits SqliteSpelling, PostgresSpelling, MariadbSpell
   /// Returns the type of a new column for names of states.
   String stateType();
 
-  /// Returns the name of a new index as it stands after `create index`.
-  ///
-  /// @param schema the schema, or an empty text
-  /// @param name the index's name
-  default String indexName(String schema, String name) {
-    return quote(name);
-  }
-
-  /// Returns the table of a new index as it stands there.
-  ///
-  /// @param schema the schema, or an empty text
-  /// @param table the table's name
-  default String indexed(String schema, String table) {
-    return schema.isEmpty() ? quote(table) : quote(schema) + "." + quote(table);
+  /// Returns what stands after the columns of a new table whose rows are changed a lot.
+  default String tableOptions() {
+    return "";
   }
 
   /// Returns the schema and the table of a name; the schema is empty if it has none.

@@ -217,16 +217,6 @@ final class SqliteSpelling implements Spelling {
   }
 
   @Override
-  public String indexName(String schema, String name) {
-    return schema.isEmpty() ? quote(name) : quote(schema) + "." + quote(name);
-  }
-
-  @Override
-  public String indexed(String schema, String table) {
-    return quote(table); // it is in the schema of the index
-  }
-
-  @Override
   public String stateType() {
     return "text";
   }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the script that makes a table for a mapping, and an index to list its rows by state.
+/// Writes the script that makes a table for a mapping. It has no index by state: that would be
+/// written with every move.
 final class TableScript {
   private final MappedTable table;
   private final Spelling spelling;
@@ -35,19 +36,16 @@ final class TableScript {
     for (MappedColumn column : table.columns().values()) {
       add(column.name(), spelling.type(column.kind()));
     }
-    String name = spelling.quoteTable(table.name());
-    String[] parts = Spelling.parts(table.name());
-    return "create table "
-        + name
+    return "-- No index on "
+        + spelling.quote(table.state())
+        + ": each move would write to it. Add one if you ask by it a lot.\n"
+        + "create table "
+        + spelling.quoteTable(table.name())
         + " (\n  "
         + String.join(",\n  ", lines)
-        + "\n);\n\ncreate index "
-        + spelling.indexName(parts[0], parts[1] + "_" + table.state())
-        + " on "
-        + spelling.indexed(parts[0], parts[1])
-        + " ("
-        + spelling.quote(table.state())
-        + ");\n";
+        + "\n)"
+        + spelling.tableOptions()
+        + ";\n";
   }
 
   private void add(@Nullable String column, String declaration) {

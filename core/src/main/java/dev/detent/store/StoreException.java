@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.store;
 
+import dev.detent.Key;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class StoreException extends RuntimeException {
 
   private final Kind kind;
   private final transient Set<Integer> partitions;
+  private final transient @Nullable Key changed;
 
   /// Makes an exception.
   ///
@@ -31,13 +33,18 @@ public final class StoreException extends RuntimeException {
   /// @param message what was tried, what came, what to do; without passwords
   /// @param cause the database's own exception, or null
   public StoreException(Kind kind, String message, @Nullable Throwable cause) {
-    this(kind, Set.of(), message, cause);
+    this(kind, Set.of(), null, message, cause);
   }
 
   private StoreException(
-      Kind kind, Set<Integer> partitions, String message, @Nullable Throwable cause) {
+      Kind kind,
+      Set<Integer> partitions,
+      @Nullable Key changed,
+      String message,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.changed = changed;
     this.partitions = Set.copyOf(partitions);
   }
 
@@ -46,7 +53,15 @@ public final class StoreException extends RuntimeException {
   /// @param partitions which ones somebody else has locked
   /// @param message what was tried
   public static StoreException locked(Set<Integer> partitions, String message) {
-    return new StoreException(Kind.LOCKED, partitions, message, null);
+    return new StoreException(Kind.LOCKED, partitions, null, message, null);
+  }
+
+  /// Makes an exception of the kind FENCED: a row of a table of the user's is not what was seen.
+  ///
+  /// @param changed which instance's row
+  /// @param message what was expected of it, and what came
+  public static StoreException changed(Key changed, String message) {
+    return new StoreException(Kind.FENCED, Set.of(), changed, message, null);
   }
 
   /// Returns what is certain.
@@ -57,5 +72,10 @@ public final class StoreException extends RuntimeException {
   /// Returns the partitions that somebody else has locked; empty unless the kind is LOCKED.
   public Set<Integer> partitions() {
     return partitions;
+  }
+
+  /// Returns the instance whose row was changed by somebody else, or null if it is not about one.
+  public @Nullable Key changed() {
+    return changed;
   }
 }

@@ -75,6 +75,49 @@ final class InstanceCacheTest {
     assertThat(entry.storedVersion()).isEqualTo(3);
   }
 
+  @Test
+  void isCertainOfARowForThoseWhoWaitedWhenItWasAskedFor() {
+    var rows = new InstanceCache(3, 10_000, _ -> true);
+    InstanceCache.Entry entry = rows.start(key("a"));
+    entry.waiting().add(read("a"));
+    entry.waiting().add(read("a"));
+    entry.asked();
+    entry.waiting().add(read("a"));
+    rows.loaded(entry, instance("a", 1, ""));
+    entry.waiting().clear();
+    assertThat(entry.begin(1)).as("it came before the row was asked for").isTrue();
+    assertThat(entry.begin(1)).as("so did that").isTrue();
+    assertThat(entry.begin(1)).as("it came later").isFalse();
+    rows.decided(entry, instance("a", 2, ""), 1);
+    assertThat(entry.begin(1)).as("the commit of batch 1 will compare the row").isTrue();
+    assertThat(entry.begin(2)).as("it may have done so before the request came").isFalse();
+  }
+
+  @Test
+  void isAlwaysCertainOfWhatNobodyElseChanges() {
+    assertThat(known("a").begin(1)).isTrue();
+  }
+
+  @Test
+  void remembersRowsButNotThatTheyWereJustRead() {
+    var rows = new InstanceCache(3, 10_000, _ -> true);
+    InstanceCache.Entry entry = rows.start(key("a"));
+    entry.waiting().add(read("a"));
+    entry.asked();
+    rows.loaded(entry, instance("a", 1, ""));
+    assertThat(rows.rollback(0)).hasSize(1);
+    assertThat(rows.find(key("a"))).isSameAs(entry);
+    assertThat(entry.begin(1)).isFalse();
+    rows.reading(entry);
+    assertThat(entry.loading()).isTrue();
+    rows.trim(0);
+    assertThat(rows.find(key("a"))).isSameAs(entry);
+  }
+
+  private static Submission.OfInstance read(String name) {
+    return new Submission.Turn(key(name));
+  }
+
   private InstanceCache.Entry known(String name) {
     InstanceCache.Entry entry = cache.start(key(name));
     cache.loaded(entry, instance(name, 1, ""));

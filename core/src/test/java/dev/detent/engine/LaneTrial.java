@@ -57,7 +57,8 @@ final class LaneTrial implements LaneEffects {
             new Tokens(),
             new Alarms(100, 1_000),
             new Agenda(),
-            new Waiters());
+            new Waiters(),
+            new Doubts());
     Map<String, dev.detent.machine.Machine> machines = SimulatedMachines.edition(0);
     var setting = new Lane.Setting(() -> exclusive, number -> "batch " + number);
     var limits = new LaneLimits(5, 100_000, 5, 100, 10, 20);

@@ -63,7 +63,8 @@ final class SimulatedLane implements LaneEffects {
             new Tokens(),
             new Alarms(4, 2_000),
             new Agenda(),
-            new Waiters());
+            new Waiters(),
+            new Doubts());
     var setting = new Lane.Setting(() -> simulation.alone, number -> life + "/" + number);
     var rules = new Invoking.Setting(node::machine, simulation.keepMs, INVOCATIONS);
     this.lane = new Lane(memory, LIMITS, this, setting, rules);

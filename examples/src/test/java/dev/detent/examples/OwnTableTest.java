@@ -20,6 +20,7 @@ class OwnTableTest {
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             """
+            -- No index on "status": each move would write to it. Add one if you ask by it a lot.
             create table "payments" (
               "id" integer primary key autoincrement,
               "status" text not null,
@@ -30,8 +31,6 @@ class OwnTableTest {
               "error" text,
               "result" text
             );
-
-            create index "payments_status" on "payments" ("status");
             OTHER_STATE: own-payment/1: to enter Completed, expected state Pending, got Completed;\
              allowed there: nothing
             NOT_DECLARED: own-payment/1: machine own-payment declares no transition from Completed\

@@ -226,6 +226,30 @@ public abstract class TableContract extends TableTrial {
   }
 
   @Test
+  void movesARowWhoseValuesSomebodySpelledInAnotherWay() throws SQLException {
+    make(MappedThings.things());
+    Key key = new Key("thing", "1");
+    Thing thing =
+        new Thing.Rich(
+            Optional.empty(),
+            1,
+            new Nested("n", List.of(), BigDecimal.ONE),
+            List.of(),
+            Map.of("a", 1),
+            Currency.getInstance("EUR"));
+    commit(batch().mapped(key, 0, Seen.NOTHING, "Rich", json(thing)));
+    for (int version = 1; version < 4; version++) {
+      run(
+          "update things set by_name = '{ \"a\" : 1.0 }', nested = '{\"price\":1.00,"
+              + " \"parts\":[],\"name\":\"n\"}'");
+      commit(batch().mapped(key, version, Seen.of("Rich", json(thing)), "Rich", json(thing)));
+      assertThat(read(key).version()).isEqualTo(version + 1);
+    }
+    run("update things set by_name = '{\"a\":2}'");
+    fenced(batch().mapped(key, 4, Seen.of("Rich", json(thing)), "Rich", json(thing)));
+  }
+
+  @Test
   void showsARowThatDoesNotFitWithoutSpoilingOthers() throws SQLException {
     make(orders());
     create(ONE);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.detent.ErrorCode;
+import dev.detent.Key;
 import dev.detent.RefusedException;
 import dev.detent.annotation.StateMachine;
 import dev.detent.annotation.Table;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +39,9 @@ import org.junit.jupiter.api.Test;
 
 /// Serves rows of the user's table by the engine.
 abstract class MappedEngineTrial {
+  /// How many partitions the store has.
+  static final int PARTITIONS = 4;
+
   sealed interface Purse {
     record Open(String owner, int amount) implements Purse {}
 
@@ -48,6 +54,7 @@ abstract class MappedEngineTrial {
   @Table(name = "purses", ids = Table.Ids.LONG)
   static final class PurseMachine {
     final AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
+    final AtomicInteger decided = new AtomicInteger();
 
     @Transition
     Purse.Open open(Opening in) {
@@ -56,6 +63,7 @@ abstract class MappedEngineTrial {
 
     @Transition
     Purse.Open add(Purse.Open from, int amount) {
+      decided.incrementAndGet();
       Runnable other = meanwhile.getAndSet(null);
       if (other != null) {
         other.run();
@@ -90,6 +98,9 @@ abstract class MappedEngineTrial {
   abstract Connection connect() throws SQLException;
 
   abstract String dialect();
+
+  /// Returns statements that have the database add 100 to the amount after each update.
+  abstract List<String> meddling();
 
   /// Lets go of connections.
   abstract void closeSource();
@@ -170,6 +181,100 @@ abstract class MappedEngineTrial {
         .isEqualTo(ErrorCode.TRANSITION_NOT_ALLOWED);
     assertThat(query("select amount, state from purses")).containsExactly("101|Locked");
     assertThat(purses().history("1", 0, 10)).hasSize(2);
+  }
+
+  @Test
+  void neverOverwritesWhatPlainSqlWroteBetweenTwoMoves() throws SQLException {
+    purses().call("1", "open", new Opening("ann"));
+    int amount = 0;
+    for (int i = 1; i <= 20; i++) {
+      amount += 1000;
+      run("update purses set amount = " + amount + " where id = 1");
+      amount += i;
+      assertThat(purses().call("1", "add", i).as(Purse.Open.class).amount()).isEqualTo(amount);
+      run("update purses set owner = 'owner " + i + "' where id = 1");
+      assertThat(purses().call("1", "add", 0).as(Purse.Open.class))
+          .isEqualTo(new Purse.Open("owner " + i, amount));
+    }
+    assertThat(query("select amount from purses")).containsExactly(String.valueOf(amount));
+    assertThat(purses().history("1", 0, 100)).hasSize(41);
+  }
+
+  @Test
+  void refusesNothingThatTheRowAllowsByNow() throws SQLException {
+    purses().call("1", "open", new Opening("ann"));
+    purses().call("1", "lock", "for now");
+    run("update purses set state = 'Open', amount = 7 where id = 1");
+    assertThat(purses().call("1", "add", 1).as(Purse.Open.class).amount()).isEqualTo(8);
+
+    run("delete from purses where id = 1");
+    assertThat(
+            catchThrowableOfType(RefusedException.class, () -> purses().call("1", "add", 1)).code())
+        .isEqualTo(ErrorCode.NOT_FOUND);
+    run(
+        "insert into purses (id, state, created_at, updated_at, owner, amount) values"
+            + " (1, 'Open', '2026-01-02 03:04:05', '2026-01-02 03:04:05', 'cy', -5)");
+    assertThatThrownBy(() -> purses().call("1", "add", 4)).hasMessageContaining("below zero");
+    run("update purses set amount = 5 where id = 1");
+    assertThat(purses().call("1", "add", -4).as(Purse.Open.class).amount()).isEqualTo(1);
+  }
+
+  @Test
+  void showsAtOnceWhatPlainSqlWrote() throws SQLException {
+    purses().call("1", "open", new Opening("ann"));
+    for (int i = 1; i <= 10; i++) {
+      purses().call("1", "add", 1);
+      run("update purses set amount = " + 100 * i + " where id = 1");
+      assertThat(purses().read("1").as(Purse.Open.class).amount()).isEqualTo(100 * i);
+    }
+    purses().call("1", "add", 1);
+    run("delete from purses where id = 1");
+    assertThat(purses().find("1")).isNull();
+  }
+
+  @Test
+  void movesRowsThatTheDatabaseChangesAfterEachMove() throws SQLException {
+    for (String statement : meddling()) {
+      run(statement);
+    }
+    int moves = 100;
+    purses().call("1", "open", new Opening("ann"));
+    for (int i = 0; i < moves; i++) {
+      int before = 101 * i;
+      assertThat(purses().call("1", "add", 1).as(Purse.Open.class).amount()).isEqualTo(before + 1);
+    }
+    assertThat(query("select amount from purses")).containsExactly(String.valueOf(101 * moves));
+    assertThat(purses().history("1", 0, 1000)).hasSize(moves + 1);
+    assertThat(code.decided.get()).as("not each move is decided twice").isLessThan(moves + 30);
+  }
+
+  /// Holds a row, and moves others meanwhile.
+  final void setsAsideOnlyThePartitionOfALockedRow() throws Exception {
+    purses().call("1", "open", new Opening("ann"));
+    purses().call("1", "add", 1);
+    int held = new Key("purse", "1").partition(PARTITIONS);
+    List<String> others =
+        IntStream.range(2, 50)
+            .mapToObj(String::valueOf)
+            .filter(key -> new Key("purse", key).partition(PARTITIONS) != held)
+            .toList();
+    try (Connection holder = connect();
+        Statement statement = holder.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      holder.setAutoCommit(false);
+      statement.execute("select 1 from purses where id = 1 for update");
+      Future<?> waiting = threads.submit(() -> purses().call("1", "add", 10));
+      for (String key : others) {
+        purses().call(key, "open", new Opening("bob"));
+        purses().call(key, "add", 3);
+      }
+      assertThat(waiting.isDone()).as("the row is locked").isFalse();
+      statement.execute("update purses set amount = 1000 where id = 1");
+      holder.commit();
+      waiting.get();
+    }
+    assertThat(query("select amount from purses where id = 1")).containsExactly("1010");
+    assertThat(query("select distinct amount from purses where id <> 1")).containsExactly("3");
   }
 
   @Test

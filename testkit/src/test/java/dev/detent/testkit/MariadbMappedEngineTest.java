@@ -6,6 +6,8 @@ import dev.detent.sql.SqlStore;
 import dev.detent.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class MariadbMappedEngineTest extends MappedEngineTrial {
   private final HikariDataSource pool = new HikariDataSource();
@@ -23,7 +25,7 @@ class MariadbMappedEngineTest extends MappedEngineTrial {
 
   @Override
   Store open() {
-    return SqlStore.mariadb(pool).partitions(4).open();
+    return SqlStore.mariadb(pool).partitions(PARTITIONS).open();
   }
 
   @Override
@@ -34,5 +36,17 @@ class MariadbMappedEngineTest extends MappedEngineTrial {
   @Override
   String dialect() {
     return "mariadb";
+  }
+
+  @Override
+  List<String> meddling() {
+    return List.of(
+        "create trigger meddling before update on purses for each row"
+            + " set new.amount = new.amount + 100");
+  }
+
+  @Test
+  void setsAsideOnlyWhatIsLocked() throws Exception {
+    setsAsideOnlyThePartitionOfALockedRow();
   }
 }

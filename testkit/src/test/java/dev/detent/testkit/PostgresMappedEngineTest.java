@@ -6,6 +6,8 @@ import dev.detent.sql.SqlStore;
 import dev.detent.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class PostgresMappedEngineTest extends MappedEngineTrial {
   private final HikariDataSource pool = new HikariDataSource();
@@ -23,7 +25,7 @@ class PostgresMappedEngineTest extends MappedEngineTrial {
 
   @Override
   Store open() {
-    return SqlStore.postgres(pool).partitions(4).open();
+    return SqlStore.postgres(pool).partitions(PARTITIONS).open();
   }
 
   @Override
@@ -34,5 +36,18 @@ class PostgresMappedEngineTest extends MappedEngineTrial {
   @Override
   String dialect() {
     return "postgresql";
+  }
+
+  @Override
+  List<String> meddling() {
+    return List.of(
+        "create function meddle() returns trigger language plpgsql as"
+            + " 'begin new.amount = new.amount + 100; return new; end'",
+        "create trigger meddling before update on purses for each row execute function meddle()");
+  }
+
+  @Test
+  void setsAsideOnlyWhatIsLocked() throws Exception {
+    setsAsideOnlyThePartitionOfALockedRow();
   }
 }

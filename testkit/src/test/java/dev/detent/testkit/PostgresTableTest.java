@@ -9,11 +9,15 @@ import dev.detent.annotation.Table;
 import dev.detent.machine.Machine;
 import dev.detent.machine.TableDefinition;
 import dev.detent.sql.SqlStore;
+import dev.detent.store.Batch;
+import dev.detent.store.InstanceRow;
 import dev.detent.store.Seen;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import dev.detent.testkit.MappedThings.Order;
 import dev.detent.testkit.MappedThings.Thing;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,9 +26,11 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +98,7 @@ class PostgresTableTest extends TableContract {
             + " created_at timestamptz(0), updated_at timestamptz not null, customer shop.name,"
             + " amount bigint, receipt text)");
     var machine = MappedThings.orders(TableDefinition.of("shop.orders").ids(Table.Ids.LONG));
-    store.map(java.util.List.of(MappedThings.table(machine)));
+    store.map(List.of(MappedThings.table(machine)));
     Key key = new Key("order", "1");
     String data = MappedThings.json(new Order.Created("annie", 5));
     commit(batch().mapped(key, 0, Seen.NOTHING, "Created", data));
@@ -157,5 +163,60 @@ class PostgresTableTest extends TableContract {
         .contains("expected at most 3 digits of a second");
     run("update trips set at = '0099-01-01 00:00:00+00'");
     assertThat(read(key).data()).isEqualTo("{\"at\":\"0099-01-01T00:00:00Z\"}");
+  }
+
+  @Test
+  void bringsAMoveInOneRoundTripWithTheRestOfItsCommit() throws SQLException {
+    make(MappedThings.things());
+    var asked = new ArrayList<String>();
+    try (Store recorded = SqlStore.postgres(recording(pool, asked)).partitions(PARTITIONS).open()) {
+      recorded.map(List.of(MappedThings.table(MappedThings.things())));
+      Key key = new Key("thing", "1");
+      for (Thing thing :
+          List.of(
+              SqliteTableTest.plain(Double.NaN),
+              timed(Instant.parse("2026-01-02T03:04:05.123456Z"), LocalTime.NOON))) {
+        String state = thing.getClass().getSimpleName();
+        String data = MappedThings.json(thing);
+        long version = recorded.instances(List.of(key)).stream().mapToLong(r -> r.version()).sum();
+        Seen seen = Seen.NOTHING;
+        for (InstanceRow row : recorded.instances(List.of(key))) {
+          seen = Seen.of(row.state(), row.data());
+        }
+        recorded.commit(BatchBuilder.on(recorded).mapped(key, version, seen, state, data).build());
+        Batch again =
+            BatchBuilder.on(recorded)
+                .mapped(key, version + 1, Seen.of(state, data), state, data)
+                .build();
+        asked.clear();
+        recorded.commit(again);
+        assertThat(asked).as("locks, then all else").hasSize(2);
+      }
+    }
+  }
+
+  /// Returns a source that notes what is prepared on its connections.
+  private static DataSource recording(DataSource source, List<String> asked) {
+    return proxy(
+        DataSource.class,
+        (_, method, arguments) -> {
+          Object got = method.invoke(source, arguments);
+          return got instanceof Connection connection ? recording(connection, asked) : got;
+        });
+  }
+
+  private static Connection recording(Connection connection, List<String> asked) {
+    return proxy(
+        Connection.class,
+        (_, method, arguments) -> {
+          if (method.getName().equals("prepareStatement")) {
+            asked.add(String.valueOf(arguments[0]));
+          }
+          return method.invoke(connection, arguments);
+        });
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteMappedEngineTest extends MappedEngineTrial {
@@ -14,7 +15,7 @@ class SqliteMappedEngineTest extends MappedEngineTrial {
 
   @Override
   Store open() {
-    return SqlStore.sqlite(folder.resolve("db.sqlite")).partitions(4).open();
+    return SqlStore.sqlite(folder.resolve("db.sqlite")).partitions(PARTITIONS).open();
   }
 
   @Override
@@ -28,5 +29,12 @@ class SqliteMappedEngineTest extends MappedEngineTrial {
   @Override
   String dialect() {
     return "sqlite";
+  }
+
+  @Override
+  List<String> meddling() {
+    return List.of(
+        "create trigger meddling after update on purses begin"
+            + " update purses set amount = amount + 100 where id = new.id; end");
   }
 }

@@ -103,4 +103,23 @@ class SqliteTableTest extends TableContract {
     run("update sales set price = 1");
     assertThat(read(key).data()).isEqualTo("{\"price\":1}");
   }
+
+  @Test
+  void noticesWhatACollationTakesForEqual() throws SQLException {
+    run(
+        "create table orders (id integer primary key, state text not null collate nocase,"
+            + " created_at text, updated_at text, customer text collate nocase, amount integer,"
+            + " receipt text)");
+    store.map(java.util.List.of(MappedThings.table(orders())));
+    Key key = new Key("order", "1");
+    String data = MappedThings.json(new MappedThings.Order.Created("ann", 5));
+    commit(batch().mapped(key, 0, Seen.NOTHING, "Created", data));
+    run("update orders set customer = 'Ann'");
+    String paid = MappedThings.json(new MappedThings.Order.Paid("r", 6));
+    assertThat(refusal(batch().mapped(key, 1, Seen.of("Created", data), "Paid", paid)).changed())
+        .isEqualTo(key);
+    run("update orders set customer = 'ann', state = 'created'");
+    assertThat(refusal(batch().mapped(key, 1, Seen.of("Created", data), "Paid", paid)).changed())
+        .isEqualTo(key);
+  }
 }
