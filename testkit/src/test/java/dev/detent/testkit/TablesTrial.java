@@ -254,6 +254,28 @@ abstract class TablesTrial {
     }
   }
 
+  @Test
+  void locksInOneOrderWhateverTheCallersSay() throws Exception {
+    long one = in(connection -> bills.in(connection).create(drawn(0)));
+    long other = one;
+    while (key(other).partition(4) == key(one).partition(4)) {
+      other = in(connection -> bills.in(connection).create(drawn(0)));
+    }
+    long two = other;
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      var work = new ArrayList<Future<?>>();
+      for (int thread = 0; thread < 4; thread++) {
+        boolean turned = thread % 2 == 0;
+        work.add(threads.submit(() -> callers(turned ? two : one, turned ? one : two)));
+      }
+      for (Future<?> each : work) {
+        each.get();
+      }
+    }
+    assertThat(query("select cents from bills where id in (" + one + ", " + two + ")"))
+        .containsExactly("80", "80");
+  }
+
   /// The engine closes its store.
   private Store open2(Detent detent) {
     detent.close();
