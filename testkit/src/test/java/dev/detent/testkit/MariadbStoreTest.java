@@ -337,6 +337,26 @@ class MariadbStoreTest extends StoreContract {
     assertThat(state(A)).isEqualTo("down");
   }
 
+  /// A lock that was waited for too long undoes its statement only, after the fence was written.
+  @Test
+  void takesAllOfACommitBackThatMetALockInItsMiddle() throws SQLException {
+    commit(batch().move(A, 0, "up"));
+    Batch late = batch().move(A, 1, "down").build();
+    try (Store other = SqlStore.mariadb(pool).leaseDuration(Duration.ofSeconds(1)).open();
+        Connection holder = connect()) {
+      List<PartitionRow> before = store.partitionRows();
+      run(holder, "select 1 from detent_instance for update");
+
+      StoreException e = catchThrowableOfType(StoreException.class, () -> other.commit(late));
+      assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+      assertThat(e).hasMessageContaining("Lock wait timeout");
+      assertThat(store.partitionRows()).isEqualTo(before);
+      holder.rollback();
+      other.commit(late);
+    }
+    assertThat(state(A)).isEqualTo("down");
+  }
+
   @Test
   void losesNoRowsToAProcessThatStandsStillInATransaction() throws Exception {
     prepare();
