@@ -147,6 +147,23 @@ final class CommandCommands {
     throw Refusal.syntax();
   }
 
+  /// Finds the keys of `XREAD`, which stand before as many ids.
+  private static Answer streams(Call call) {
+    int first = 3;
+    while (first < call.count() && !call.is(first - 1, "STREAMS")) {
+      first++;
+    }
+    int rest = call.count() - first;
+    if (rest == 0 || rest % 2 != 0) {
+      throw new Refusal(Answer.error("Invalid arguments specified for command"));
+    }
+    var found = new ArrayList<Answer>();
+    for (int i = first; i < first + rest / 2; i++) {
+      found.add(new Answer.Bulk(call.parts()[i]));
+    }
+    return new Answer.Items(found);
+  }
+
   private Step keys(Call call) {
     int parts = call.count() - 2;
     Command command = find(RespParser.name(call.parts()[2]));
@@ -155,6 +172,8 @@ final class CommandCommands {
     }
     if (command == null) {
       throw new Refusal(Answer.error("Invalid command specified"));
+    } else if (command.has("movablekeys") && command.takes(parts)) {
+      return Step.now(streams(call));
     } else if (command.keys().first() == 0) {
       throw new Refusal(Answer.error("The command has no key arguments"));
     } else if (!command.takes(parts)) {

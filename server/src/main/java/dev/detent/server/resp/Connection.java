@@ -201,7 +201,7 @@ final class Connection {
     heldStep = null;
     Consumer<Answer> taker = answer -> loop.run(() -> release(slot, answer));
     if (step instanceof Step.Work work) {
-      if (!loop.shared().workers().run(() -> taker.accept(worked(work)))) {
+      if (!loop.shared().workers().run(() -> taker.accept(work.answer()))) {
         held = null;
         slot.answer = new Answer.Failure("BUSY too many commands wait for the store; retry later");
         return true;
@@ -210,14 +210,6 @@ final class Connection {
       ending = later.begin().apply(taker);
     }
     return false;
-  }
-
-  private static Answer worked(Step.Work work) {
-    try {
-      return work.work().get();
-    } catch (RuntimeException e) {
-      return Refusal.of(e);
-    }
   }
 
   private void release(Slot slot, Answer answer) {

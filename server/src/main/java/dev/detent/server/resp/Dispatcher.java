@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// order and words.
 final class Dispatcher {
   private static final int SHOWN_MAX = 128;
+
+  /// Refuses a command that can't be part of a transaction.
+  static final Answer NOT_QUEUED = Answer.error("Command not allowed inside a transaction");
+
   private static final Answer QUEUED = new Answer.Simple("QUEUED");
   private static final Set<String> LISTENING =
       Set.of("subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ping", "quit", "reset");
@@ -42,10 +46,20 @@ final class Dispatcher {
     }
     if (refused != null || command == null) {
       session.transaction().spoil();
-      return Step.now(refused == null ? unknown(parts) : refused);
+      return Step.now(refused == null ? unknown(parts) : told(session, name, refused));
     }
     session.began(command.name());
     return begin(new Call(session, command, parts));
+  }
+
+  /// Returns how a refusal is told. That of `EXEC` ends the transaction.
+  private static Answer told(Session session, String name, Answer refused) {
+    if (!name.equals("exec") || !(refused instanceof Answer.Failure(String text))) {
+      return refused;
+    }
+    session.transaction().discard();
+    String why = text.startsWith("ERR ") ? text.substring(4) : text;
+    return new Answer.Failure("EXECABORT Transaction discarded because of: " + why);
   }
 
   private static Step begin(Call call) {
@@ -69,7 +83,7 @@ final class Dispatcher {
       return refused;
     }
     if (call.command().has("no_multi")) {
-      refused = Answer.error("Command not allowed inside a transaction");
+      refused = NOT_QUEUED;
     } else if (!transaction.add(call)) {
       refused = Answer.error("transaction: expected at most 10000 commands of 8 MiB, got more");
     }
@@ -124,7 +138,8 @@ final class Dispatcher {
   private static Answer unknown(byte[][] parts) {
     var arguments = new StringBuilder();
     for (int i = 1; i < parts.length && arguments.length() < SHOWN_MAX; i++) {
-      arguments.append('\'').append(shown(parts[i], SHOWN_MAX - arguments.length())).append("' ");
+      String shown = shown(parts[i], SHOWN_MAX - arguments.length());
+      arguments.append('\'').append(shown).append("' ");
     }
     return Answer.error(
         "unknown command '"

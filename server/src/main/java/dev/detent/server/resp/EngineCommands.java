@@ -37,7 +37,7 @@ final class EngineCommands {
                 "machine key command [json] [IDEMPOTENCY=id] [IFMATCH=version]"),
         Command.of("sm.info", 3, "readonly", SECOND, EngineCommands::info)
             .docs(GROUP, "Returns an instance of any machine as JSON.", "machine key"),
-        Command.of("sm.history", -3, "readonly no_multi", SECOND, EngineCommands::history)
+        Command.of("sm.history", -3, "readonly", SECOND, EngineCommands::history)
             .docs(
                 GROUP, "Returns events of an instance, oldest first.", "machine key [COUNT=count]"),
         Command.of("sm.machines", 1, "readonly", EngineCommands::machines)

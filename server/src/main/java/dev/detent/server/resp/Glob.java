@@ -76,13 +76,12 @@ final class Glob {
     p += negated ? 1 : 0;
     boolean found = false;
     while (p < pattern.length() && pattern.charAt(p) != ']') {
-      if (pattern.charAt(p) == '\\' && p + 1 < pattern.length()) {
-        p++;
-      }
+      boolean literal = pattern.charAt(p) == '\\' && p + 1 < pattern.length();
+      p += literal ? 1 : 0;
       int low = pattern.codePointAt(p);
       p += Character.charCount(low);
       int high = low;
-      if (p + 1 < pattern.length() && pattern.charAt(p) == '-' && pattern.charAt(p + 1) != ']') {
+      if (!literal && p + 1 < pattern.length() && pattern.charAt(p) == '-') {
         high = pattern.codePointAt(p + 1);
         p += 1 + Character.charCount(high);
       }

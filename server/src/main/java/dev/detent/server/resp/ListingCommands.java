@@ -25,16 +25,16 @@ final class ListingCommands {
 
   static List<Command> all() {
     return List.of(
-        Command.of("keys", 2, "readonly no_multi", ListingCommands::keys)
+        Command.of("keys", 2, "readonly", ListingCommands::keys)
             .docs(GROUP, "Returns all keys that a pattern matches.", "pattern"),
-        Command.of("scan", -2, "readonly no_multi", ListingCommands::scan)
+        Command.of("scan", -2, "readonly", ListingCommands::scan)
             .docs(
                 GROUP,
                 "Returns keys bit by bit.",
                 "cursor [MATCH=pattern] [COUNT=count] [TYPE=type]"),
-        Command.of("dbsize", 1, "readonly fast no_multi", ListingCommands::size)
+        Command.of("dbsize", 1, "readonly fast", ListingCommands::size)
             .docs("server", "Returns how many keys there are.", ""),
-        Command.of("randomkey", 1, "readonly no_multi", ListingCommands::random)
+        Command.of("randomkey", 1, "readonly", ListingCommands::random)
             .docs(GROUP, "Returns a key at random.", ""),
         Command.of("flushdb", -1, "write no_multi", ListingCommands::flush)
             .docs("server", "Deletes all keys; each deletion is an event.", "[ASYNC] [SYNC]"),
@@ -81,7 +81,7 @@ final class ListingCommands {
   }
 
   private static Step scan(Call call) {
-    long cursor = call.whole(1, Answer.error("invalid cursor"));
+    long cursor = cursor(call);
     String pattern = null;
     String type = null;
     long count = SCAN_COUNT;
@@ -97,13 +97,25 @@ final class ListingCommands {
         throw Refusal.syntax();
       }
     }
-    if (cursor < 0) {
-      throw new Refusal(Answer.error("invalid cursor"));
-    } else if (count < 1) {
+    if (count < 1) {
       throw Refusal.syntax();
     }
     var wanted = new Wanted(pattern, (int) Math.min(count, SCAN_COUNT_MAX), type);
     return new Step.Work(() -> scanned(call.shared(), cursor, wanted));
+  }
+
+  /// Returns the cursor that was given. As in Redis, it has 64 bits, with or without a sign.
+  private static long cursor(Call call) {
+    String text = call.text(1);
+    boolean good = text.matches("-?[0-9]{1,20}");
+    try {
+      if (good) {
+        return text.startsWith("-") ? Long.parseLong(text) : Long.parseUnsignedLong(text);
+      }
+    } catch (NumberFormatException e) {
+      good = false;
+    }
+    throw new Refusal(Answer.error("invalid cursor"));
   }
 
   private static Answer scanned(Shared shared, long cursor, Wanted wanted) {

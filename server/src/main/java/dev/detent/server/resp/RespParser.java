@@ -102,7 +102,7 @@ final class RespParser {
   }
 
   private boolean head(boolean stranger) throws ProtocolException {
-    String line = line("too big mbulk count string");
+    String line = marked("too big mbulk count string", "invalid multibulk length");
     if (line == null) {
       return false;
     }
@@ -148,7 +148,7 @@ final class RespParser {
     if (bytes[start] != '$') {
       throw ProtocolException.of("expected '$', got '" + (char) (bytes[start] & 0xff) + "'");
     }
-    String line = line("too big bulk count string");
+    String line = marked("too big bulk count string", "invalid bulk length");
     if (line == null) {
       return false;
     }
@@ -174,8 +174,16 @@ final class RespParser {
     return command;
   }
 
-  /// Takes a line without its first character if that is a mark, or returns null if its end is not
-  /// here yet.
+  /// Takes a line as [#line] does; it must end as Redis has it, with both characters.
+  private @Nullable String marked(String tooLong, String wrong) throws ProtocolException {
+    String line = line(tooLong);
+    if (line != null && bytes[start - 2] != '\r') {
+      throw ProtocolException.of(wrong);
+    }
+    return line;
+  }
+
+  /// Takes a line, or returns null if its end is not here yet.
   private @Nullable String line(String tooLong) throws ProtocolException {
     int at = Math.max(scanned, start);
     while (at < end && bytes[at] != '\n') {
@@ -199,6 +207,7 @@ final class RespParser {
     String digits = line.substring(1);
     int sign = digits.startsWith("-") ? 1 : 0;
     boolean good = digits.length() > sign && digits.length() <= 10 + sign;
+    good = good && (digits.charAt(sign) != '0' || digits.equals("0"));
     for (int i = sign; good && i < digits.length(); i++) {
       good = digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
     }

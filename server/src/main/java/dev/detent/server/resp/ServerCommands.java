@@ -24,13 +24,13 @@ final class ServerCommands {
             "config",
             GROUP,
             "Reads and changes settings.",
-            Command.of("get", -3, "no_multi", ServerCommands::get)
+            Command.of("get", -3, "", ServerCommands::get)
                 .docs(GROUP, "Returns settings by patterns of their names.", "parameter..."),
             Command.of("set", -4, "", ServerCommands::set)
                 .docs(GROUP, "Changes settings until the server stops.", "parameter value"),
             Command.of("resetstat", 2, "", call -> Step.now(Answer.OK))
                 .docs(GROUP, "Does nothing: figures are at /metrics.", "")),
-        Command.of("info", -1, "no_multi", ServerCommands::info)
+        Command.of("info", -1, "", ServerCommands::info)
             .docs(GROUP, "Describes the server.", "[section...]"),
         Command.of("time", 1, "fast", ServerCommands::time)
             .docs(GROUP, "Returns the time: seconds since 1970, and microseconds.", ""),
@@ -67,7 +67,8 @@ final class ServerCommands {
         .forEach((name, value) -> {
           for (int i = 2; i < call.count(); i++) {
             if (Glob.matchesName(call.text(i), name)) {
-              found.add(Answer.text(name));
+              // As in Redis, one that is named gets the name that was given.
+              found.add(Answer.text(call.is(i, name) ? call.text(i) : name));
               found.add(Answer.text(value));
               return;
             }

@@ -22,7 +22,16 @@ sealed interface Step {
       implements Step {}
 
   /// Does what blocks, after all that came before is answered and before all that comes after.
-  record Work(Supplier<Answer> work) implements Step {}
+  record Work(Supplier<Answer> work) implements Step {
+    /// Does it.
+    Answer answer() {
+      try {
+        return work.get();
+      } catch (RuntimeException e) {
+        return Refusal.of(e);
+      }
+    }
+  }
 
   /// Does what may take as long as it likes, after all that came before is answered and before all
   /// that comes after.

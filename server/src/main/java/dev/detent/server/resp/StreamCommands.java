@@ -27,19 +27,22 @@ final class StreamCommands {
   private static final int PAGE = 100;
   private static final Answer INVALID =
       Answer.error("Invalid stream ID specified as stream command argument");
+  private static final Answer FOR_GROUPS =
+      Answer.error(
+          "The > ID can be specified only when calling XREADGROUP using the GROUP <group>"
+              + " <consumer> option.");
   private static final Answer UNBALANCED =
       Answer.error(
-          "Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be"
-              + " specified.");
+          "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
 
   private StreamCommands() {}
 
   static List<Command> all() {
     return List.of(
-        Command.of("xrange", -4, "readonly no_multi", Command.Keys.ONE, StreamCommands::range)
+        Command.of("xrange", -4, "readonly", Command.Keys.ONE, StreamCommands::range)
             .docs(
                 GROUP, "Returns events of a machine by their ids.", "key start end [COUNT=count]"),
-        Command.of("xread", -4, "readonly blocking no_multi movablekeys", StreamCommands::read)
+        Command.of("xread", -4, "readonly blocking movablekeys", StreamCommands::read)
             .docs(
                 GROUP,
                 "Returns the events after ids, and waits for some.",
@@ -53,10 +56,16 @@ final class StreamCommands {
     boolean after = call.text(2).startsWith("(");
     boolean before = call.text(3).startsWith("(");
     long count = ENTRIES_MAX;
-    if (call.count() == 6 && call.is(4, "COUNT")) {
-      count = Math.min(ENTRIES_MAX, call.whole(5));
-    } else if (call.count() > 4) {
-      throw Refusal.syntax();
+    for (int i = 4; i < call.count(); i += 2) {
+      if (!call.is(i, "COUNT") || i + 1 == call.count()) {
+        throw Refusal.syntax();
+      }
+      count = Math.min(ENTRIES_MAX, call.whole(i + 1));
+    }
+    if (after && from.equals(Place.LAST)) {
+      throw new Refusal(Answer.error("invalid start ID for the interval"));
+    } else if (before && to.equals(Place.FIRST)) {
+      throw new Refusal(Answer.error("invalid end ID for the interval"));
     }
     int wanted = (int) Math.max(0, count);
     Shared shared = call.shared();
@@ -96,13 +105,15 @@ final class StreamCommands {
   private static Step read(Call call) {
     Wanted wanted = wanted(call);
     for (String id : wanted.ids()) {
-      if (!id.equals("$")) {
+      if (id.equals(">")) {
+        throw new Refusal(FOR_GROUPS);
+      } else if (!id.equals("$")) {
         var _ = parsed(id, 0);
       }
     }
     boolean modern = call.session().protocol() == 3;
     Shared shared = call.shared();
-    if (wanted.blockMs() < 0) {
+    if (wanted.blockMs() < 0 || call.session().transaction().open()) {
       return new Step.Work(() -> {
         List<Answer> found = found(sources(shared, wanted), wanted, modern);
         return shown(found, modern);
@@ -130,7 +141,7 @@ final class StreamCommands {
           throw new Refusal(Answer.error("timeout is negative"));
         }
       } else {
-        throw Refusal.syntax();
+        throw forGroups(call, i);
       }
       i += 2;
     }
@@ -147,6 +158,16 @@ final class StreamCommands {
     long most = count <= 0 ? ENTRIES_MAX : Math.min(count, ENTRIES_MAX);
     return new Wanted(
         names.subList(0, rest / 2), names.subList(rest / 2, rest), (int) most, blockMs);
+  }
+
+  private static Refusal forGroups(Call call, int index) {
+    for (String option : List.of("GROUP", "NOACK")) {
+      if (call.is(index, option)) {
+        String only = " option is only supported by XREADGROUP. You called XREAD instead.";
+        return new Refusal(Answer.error("The " + option + only));
+      }
+    }
+    return Refusal.syntax();
   }
 
   private static List<Entries> sources(Shared shared, Wanted wanted) {

@@ -107,11 +107,21 @@ final class TransactionCommands {
     transaction.discard();
     return new Step.Work(() -> {
       // All before is answered by now, so what is watched is known.
+      int first = 0;
+      while (first < steps.size() && !(steps.get(first) instanceof Step.Ask)) {
+        first++;
+      }
+      List<Answer> before = answers(steps.subList(0, first), List.of());
       List<Reply> replies =
           requests.isEmpty() && watched.isEmpty()
               ? List.of()
               : shared.engine().together(requests, watched);
-      return replies == null ? Answer.NIL_ITEMS : answers(steps, replies);
+      if (replies == null) {
+        return Answer.NIL_ITEMS;
+      }
+      var all = new ArrayList<Answer>(before);
+      all.addAll(answers(steps.subList(first, steps.size()), replies));
+      return new Answer.Items(all);
     });
   }
 
@@ -123,21 +133,24 @@ final class TransactionCommands {
     }
   }
 
-  private static Answer answers(List<Step> steps, List<Reply> replies) {
+  /// Answers what was queued. What lists or counts keys and events is not part of what commits: it
+  /// is asked before that where it stands before all that is, else after it.
+  private static List<Answer> answers(List<Step> steps, List<Reply> replies) {
     var answers = new ArrayList<Answer>(steps.size());
     int next = 0;
     for (Step step : steps) {
-      if (step instanceof Step.Now(Answer answer)) {
-        answers.add(answer);
-      } else if (step instanceof Step.Ask ask) {
-        int end = next + ask.requests().size();
-        answers.add(answered(ask, replies.subList(next, end)));
-        next = end;
-      } else {
-        answers.add(Answer.error("Command not allowed inside a transaction"));
+      switch (step) {
+        case Step.Now(Answer answer) -> answers.add(answer);
+        case Step.Ask ask -> {
+          int end = next + ask.requests().size();
+          answers.add(answered(ask, replies.subList(next, end)));
+          next = end;
+        }
+        case Step.Work work -> answers.add(work.answer());
+        case Step.Later _ -> answers.add(Dispatcher.NOT_QUEUED);
       }
     }
-    return new Answer.Items(answers);
+    return answers;
   }
 
   private static Answer answered(Step.Ask ask, List<Reply> replies) {

@@ -62,6 +62,8 @@ class ProtocolTest {
           *3CRLF$3CRLFSETCRLF:3CRLF | -ERR Protocol error: expected '$', got ':'
           *xCRLF                    | -ERR Protocol error: invalid multibulk length
           *1CRLF$xCRLF              | -ERR Protocol error: invalid bulk length
+          *01CRLF                   | -ERR Protocol error: invalid multibulk length
+          *1CRLF$04CRLFPINGCRLF     | -ERR Protocol error: invalid bulk length
           *1CRLF$-5CRLF             | -ERR Protocol error: invalid bulk length
           *1CRLF$1048577CRLF        | -ERR Protocol error: invalid bulk length
           *2000000CRLF              | -ERR Protocol error: invalid multibulk length
