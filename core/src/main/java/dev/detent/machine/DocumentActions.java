@@ -16,16 +16,22 @@ final class DocumentActions {
 
   static Outcome create(Situation situation) {
     requireNone(situation.input());
+    requireNoString(situation);
     return entered(StateDocument.EMPTY);
   }
 
   static Outcome set(Situation situation) {
     StateDocument document = StateDocument.parse(situation.input());
+    requireNoString(situation);
+    return entered(document);
+  }
+
+  /// Refuses to replace a plain string unasked.
+  private static void requireNoString(Situation situation) {
     Value value = situation.value();
     if (value != null && StateDocument.of(value) == null) {
-      throw plain(situation); // a plain string is not replaced unasked
+      throw plain(situation);
     }
-    return entered(document);
   }
 
   static Outcome put(Situation situation) {

@@ -23,7 +23,7 @@ record Doors(@Nullable HttpDoor httpDoor, @Nullable RespDoor redisDoor) {
   static Doors open(Config config, Engine engine, @Nullable String token, Metrics metrics) {
     HttpDoor http = openHttp(config, engine, token, metrics);
     try {
-      return new Doors(http, openRedis(config, engine, token));
+      return new Doors(http, openRedis(config, engine, token, metrics));
     } catch (RuntimeException e) {
       if (http != null) {
         http.close();
@@ -33,15 +33,18 @@ record Doors(@Nullable HttpDoor httpDoor, @Nullable RespDoor redisDoor) {
   }
 
   private static @Nullable RespDoor openRedis(
-      Config config, Engine engine, @Nullable String token) {
+      Config config, Engine engine, @Nullable String token, Metrics metrics) {
     Address address = config.redis();
-    return address == null
-        ? null
-        : RespDoor.open(
-            engine,
-            RespOptions.of(address.host(), address.port())
-                .withToken(token)
-                .withConnectionsMax(config.connectionsMax()));
+    if (address == null) {
+      return null;
+    }
+    RespOptions options =
+        RespOptions.of(address.host(), address.port())
+            .withToken(token)
+            .withConnectionsMax(config.connectionsMax());
+    RespDoor door = RespDoor.open(engine, options);
+    door.measure(metrics);
+    return door;
   }
 
   private static @Nullable HttpDoor openHttp(

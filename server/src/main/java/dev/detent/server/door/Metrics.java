@@ -9,6 +9,7 @@ import dev.detent.store.InvocationRow;
 import dev.detent.store.StoreException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +114,24 @@ public final class Metrics implements Observer {
     gauge("detent.instances.cached", "Instances in memory", Load::cachedInstances);
     gauge("detent.instances.cached.bytes", "About how much these take", Load::cachedBytes);
     gauge("detent.timers", "Timers in memory", Load::timers);
+  }
+
+  /// Shows what a door for Redis clients counts from now on.
+  ///
+  /// @param connections how many are open
+  /// @param commands how many commands there have been
+  /// @param errors how many of them were answered with an error
+  public void watchRedis(
+      DoubleSupplier connections, DoubleSupplier commands, DoubleSupplier errors) {
+    Gauge.builder("detent.redis.connections", connections::getAsDouble)
+        .description("Open connections of Redis clients")
+        .register(registry);
+    FunctionCounter.builder("detent.redis.commands", this, _ -> commands.getAsDouble())
+        .description("Commands of Redis clients")
+        .register(registry);
+    FunctionCounter.builder("detent.redis.errors", this, _ -> errors.getAsDouble())
+        .description("Commands of Redis clients that were answered with an error")
+        .register(registry);
   }
 
   /// Returns all values in Prometheus' text format, version 0.0.4.

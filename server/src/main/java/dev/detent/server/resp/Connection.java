@@ -232,6 +232,9 @@ final class Connection {
       commandBytes -= first.bytes;
       int before = out.length();
       out.write(answer, first.protocol);
+      if (answer instanceof Answer.Failure) {
+        loop.shared().refused();
+      }
       adjust(out.length() - before);
       if (out.length() > PIECE_BYTES) {
         send();

@@ -92,8 +92,8 @@ final class ConnectionCommands {
       return Step.now(
           new Answer.Failure(
               "NOAUTH HELLO must be called with the client already authenticated, otherwise the"
-                  + " HELLO <proto> AUTH <user> <pass> option can be used to authenticate the"
-                  + " client and select the RESP protocol version at the same time"));
+                  + " HELLO AUTH <user> <pass> option can be used to authenticate the client and"
+                  + " select the RESP protocol version at the same time"));
     }
     if (name != null) {
       session.name(name);

@@ -4,6 +4,7 @@ package dev.detent.server.resp;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.engine.Engine;
+import dev.detent.server.door.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -82,6 +83,11 @@ public final class RespDoor implements AutoCloseable {
       port = listener.port();
     }
     shared.port(port);
+  }
+
+  /// Shows in metrics from now on what it counts.
+  public void measure(Metrics metrics) {
+    metrics.watchRedis(() -> shared.connected(0), shared::commands, shared::errors);
   }
 
   /// Returns the host as it was given.

@@ -25,6 +25,7 @@ final class Shared {
   private final AtomicLong lastClient = new AtomicLong();
   private final AtomicInteger connected = new AtomicInteger();
   private final LongAdder commands = new LongAdder();
+  private final LongAdder errors = new LongAdder();
   private final String runId = UUID.randomUUID().toString().replace("-", "") + "00000000";
   private final long startedNanos = System.nanoTime();
   private volatile int port;
@@ -89,6 +90,15 @@ final class Shared {
 
   long commands() {
     return commands.sum();
+  }
+
+  /// Counts a command that was answered with an error.
+  void refused() {
+    errors.increment();
+  }
+
+  long errors() {
+    return errors.sum();
   }
 
   String runId() {

@@ -3,6 +3,7 @@ package dev.detent.server.resp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.detent.server.door.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -185,6 +186,21 @@ class ProtocolTest {
       assertThat(listener.read()).isEqualTo("[\"unsubscribe\", \"detent:other\", (integer) 0]");
       assertThat(listener.ask("PUNSUBSCRIBE")).isEqualTo("[\"punsubscribe\", (nil), (integer) 0]");
       assertThat(listener.ask("SM.STATE", "k")).isEqualTo("[\"b\"]");
+    }
+  }
+
+  @Test
+  void countsConnectionsCommandsAndErrors() throws IOException {
+    var metrics = new Metrics();
+    door.door.measure(metrics);
+    try (var client = door.client()) {
+      assertThat(client.ask("PING")).isEqualTo("PONG");
+      assertThat(client.ask("NOSUCH")).startsWith("(error)");
+      assertThat(client.ask("SM.SET", "k", "{")).startsWith("(error)");
+      assertThat(metrics.scrape())
+          .contains("detent_redis_connections 1.0")
+          .contains("detent_redis_commands_total 3.0")
+          .contains("detent_redis_errors_total 2.0");
     }
   }
 
