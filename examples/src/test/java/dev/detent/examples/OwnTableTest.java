@@ -35,7 +35,8 @@ class OwnTableTest {
              allowed there: nothing
             NOT_DECLARED: own-payment/1: machine own-payment declares no transition from Completed\
              to Pending; declare it, or choose another
-            NO_SUCH_ROW: own-payment/99: no such instance; create it with one of: create
+            NO_SUCH_ROW: own-payment/99: no such instance; the database makes its id, so \
+            create it with one of: create, in a transaction of yours
             INVALID: own-payment/new: validation positive of nothing → Created failed: the amount\
              is not above zero; the state is unchanged
             1 | Completed | user123 | 12.50 | no funds | success!
