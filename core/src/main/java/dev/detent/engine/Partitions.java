@@ -19,6 +19,8 @@ final class Partitions {
   private final TreeMap<Integer, Place> places = new TreeMap<>();
   private final int count;
   private Map<Integer, Long> epochs = Map.of();
+  private @Nullable Key lastKey;
+  private int partitionOfLast;
 
   /// Holds one partition's place in time.
   private static final class Place {
@@ -36,9 +38,13 @@ final class Partitions {
     this.count = count;
   }
 
-  /// Returns the partition of an instance.
+  /// Returns the partition of an instance. It is asked several times in a row for each command.
   int of(Key key) {
-    return key.partition(count);
+    if (key != lastKey) {
+      lastKey = key;
+      partitionOfLast = key.partition(count);
+    }
+    return partitionOfLast;
   }
 
   /// Takes over rows as they are committed.

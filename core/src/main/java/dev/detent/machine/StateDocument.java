@@ -65,7 +65,8 @@ public final class StateDocument {
 
   /// Returns the document that an instance holds, or null if it holds a plain string.
   public static @Nullable StateDocument of(Value value) {
-    return plain(value) ? null : value.as(StateDocument.class, StateDocument::parse);
+    boolean document = value.is(StateDocument.class) || !plain(value);
+    return document ? value.as(StateDocument.class, StateDocument::parse) : null;
   }
 
   private static boolean plain(Value value) {

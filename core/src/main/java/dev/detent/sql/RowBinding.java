@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs a statement once for each row: right where a call costs less than packing the rows.
 final class RowBinding implements Binding {
+  /// The driver keeps the values of a batch, and clears as many each time as it has ever kept.
+  private static final int BATCH_MAX = 64;
+
   @Override
   public long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
       throws SQLException {
@@ -65,10 +68,20 @@ final class RowBinding implements Binding {
   private static <R> long apply(Session session, Change<R> change) throws SQLException {
     PreparedStatement statement = change.prepared(session);
     statement.clearBatch(); // what a failed commit left
+    long count = 0;
+    int waiting = 0;
     for (R row : change.rows()) {
       bind(statement, change.shape(), row);
       statement.addBatch();
+      if (++waiting == BATCH_MAX) {
+        count += execute(statement);
+        waiting = 0;
+      }
     }
+    return waiting == 0 ? count : count + execute(statement);
+  }
+
+  private static long execute(PreparedStatement statement) throws SQLException {
     long count = 0;
     for (int hit : statement.executeBatch()) {
       count += hit == Statement.SUCCESS_NO_INFO ? 1 : hit;
