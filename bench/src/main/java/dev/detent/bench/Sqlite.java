@@ -18,7 +18,6 @@ record Sqlite(Path folder) implements Database {
   /// What the engine's store says to each connection.
   private static final List<String> SESSION =
       List.of(
-          "pragma page_size = 2048",
           "pragma journal_mode = wal",
           "pragma synchronous = full",
           "pragma busy_timeout = 5000",

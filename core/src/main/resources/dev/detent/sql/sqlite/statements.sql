@@ -4,9 +4,8 @@
 
 -- name: session
 -- A page cache of 32 MiB. No memory mapping: there an IO error would end the process.
--- Each commit writes whole pages, of keys that are far apart: so pages are small (a file keeps those
--- that it was made with), and many commits share a checkpoint.
-pragma page_size = 2048;
+-- Many commits share a checkpoint: each writes whole pages, often the same ones. The log before it
+-- has at most 64 MiB then.
 pragma journal_mode = wal;
 pragma synchronous = full;
 pragma busy_timeout = 5000;
