@@ -40,7 +40,7 @@ final class Partitions {
 
   /// Returns the partition of an instance. It is asked several times in a row for each command.
   int of(Key key) {
-    if (key != lastKey) {
+    if (!key.equals(lastKey)) {
       lastKey = key;
       partitionOfLast = key.partition(count);
     }
