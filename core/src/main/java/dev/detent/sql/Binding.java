@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Brings many rows to the database in the way that is fastest there.
-sealed interface Binding permits RowBinding, ArrayBinding, JsonBinding {
+sealed interface Binding permits ArrayBinding, StepwiseBinding {
   /// Writes changes in their order; may stop after one that did not hit all its rows.
   ///
   /// @param opening the name of a statement to run before, or null

@@ -4,15 +4,12 @@ package dev.detent.sql;
 import java.sql.PreparedStatement;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
-import java.util.Collection;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Sends all rows of a kind as one JSON text, an array of arrays, which the SQL reads as a table.
 /// So counts are exact, whatever the driver makes of batches.
 ///
 /// **Threads**: safe for any number of threads.
-final class JsonBinding implements Binding {
+final class JsonBinding implements StepwiseBinding {
   /// What any server takes, with the statement around it.
   private static final int SHORT = 1 << 16;
 
@@ -24,50 +21,12 @@ final class JsonBinding implements Binding {
   private volatile long packetBytesMax;
 
   @Override
-  public long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
-      throws SQLException {
-    open(session, opening);
-    long[] counts = new long[changes.size()];
-    for (int i = 0; i < counts.length; i++) {
-      Change<?> change = changes.get(i);
-      counts[i] = apply(session, change);
-      if (change.counted() && counts[i] != change.rows().size()) {
-        break; // the rest would be in vain
-      }
-    }
-    return counts;
-  }
-
-  @Override
-  public <R, T> List<T> select(
-      Session session, String name, Shape<R> shape, Collection<R> rows, RowReader<T> reader)
-      throws SQLException {
-    var question = new Question<>(name, shape, List.copyOf(rows), reader);
-    ask(session, question);
-    return question.found();
-  }
-
-  @Override
   public boolean locksRows() {
     return true;
   }
 
   @Override
-  public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
-      throws SQLException {
-    open(session, opening);
-    for (Question<?, ?> question : questions) {
-      ask(session, question);
-    }
-  }
-
-  private static void open(Session session, @Nullable String opening) throws SQLException {
-    if (opening != null) {
-      session.run(opening);
-    }
-  }
-
-  private <R, T> void ask(Session session, Question<R, T> question) throws SQLException {
+  public <R, T> void ask(Session session, Question<R, T> question) throws SQLException {
     PreparedStatement statement = session.statement(question.statement());
     for (String json : JsonRows.texts(question.shape(), question.rows())) {
       bind(session, statement, json);
@@ -77,7 +36,8 @@ final class JsonBinding implements Binding {
 
   /// A row that is there already where a new one is inserted undoes its whole statement, and no
   /// more: none of its rows is counted.
-  private <R> long apply(Session session, Change<R> change) throws SQLException {
+  @Override
+  public <R> long apply(Session session, Change<R> change) throws SQLException {
     PreparedStatement statement = change.prepared(session);
     long count = 0;
     for (String json : JsonRows.texts(change.shape(), change.rows())) {

@@ -4,18 +4,12 @@ package dev.detent.server.http;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import dev.detent.engine.Engine;
+import dev.detent.server.door.Listeners;
 import dev.detent.server.door.Svg;
 import dev.detent.server.door.Workers;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Opens an engine to HTTP/1.1 and HTTP/2.
@@ -25,22 +19,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads**: safe for any number of threads, but not for event loops: its methods block.
 public final class HttpDoor implements AutoCloseable {
-  /// What Vert.x calls a free port that several listeners share.
-  private static final int ANY_SHARED_PORT = -1;
-
-  private static final long OPEN_MS_MAX = 10_000;
-  private static final long STOP_MS_MAX = 1_000;
-  private static final long FLUSH_MS_MAX = 500;
-
   private final Shared shared;
-  private final Vertx vertx;
-  private final List<Listener> listeners = new ArrayList<>();
-  private int port;
-  private @Nullable Future<?> stopped;
+  private final Listeners<Listener> listeners;
 
-  private HttpDoor(Shared shared, Vertx vertx) {
+  private HttpDoor(Shared shared, Listeners<Listener> listeners) {
     this.shared = shared;
-    this.vertx = vertx;
+    this.listeners = listeners;
   }
 
   /// Listens.
@@ -55,93 +39,50 @@ public final class HttpDoor implements AutoCloseable {
     requireReadable("tlsKey", options.tlsKey());
     options.metrics().watch(engine);
     var shared = new Shared(engine, options, svg, new Workers("detent-http"));
-    var door = new HttpDoor(shared, VertxSetup.vertx(options));
+    var where =
+        new Listeners.Where(
+            "http",
+            options.host(),
+            options.port(),
+            options.eventLoops(),
+            "choose another host or port, or look at the TLS files");
     try {
-      door.listen();
-      return door;
+      return new HttpDoor(shared, Listeners.open(where, port -> new Listener(shared, port)));
     } catch (RuntimeException e) {
-      door.close();
+      shared.workers().close();
       throw e;
-    }
-  }
-
-  private void listen() {
-    int wanted = shared.options().port();
-    port = wanted;
-    for (int i = 0; i < shared.options().eventLoops(); i++) {
-      var listener = new Listener(shared, wanted == 0 ? ANY_SHARED_PORT : wanted);
-      await(vertx.deployVerticle(listener));
-      listeners.add(listener);
-      port = listener.port();
     }
   }
 
   /// Returns the host as it was given.
   public String host() {
-    return shared.options().host();
+    return listeners.host();
   }
 
   /// Returns the port that is bound.
   public int port() {
-    return port;
+    return listeners.port();
   }
 
   /// Closes the listeners, idle connections and event streams, and returns. Requests that are being
   /// answered go on; their connections close after the answer.
   ///
   /// @param limit how long answers may still take; after it their connections are closed
-  public synchronized void stopAccepting(Duration limit) {
-    if (stopped == null) {
-      stopped = Future.join(listeners.stream().map(listener -> listener.stop(limit)).toList());
-      var streams = Future.join(listeners.stream().map(Listener::closeStreams).toList());
-      settle(streams, STOP_MS_MAX);
+  public void stopAccepting(Duration limit) {
+    if (listeners.stop(listener -> listener.stop(limit))) {
+      listeners.each(Listener::closeStreams);
     }
   }
 
   /// Closes everything, after a moment for answers that are being written.
   @Override
-  public synchronized void close() {
-    stopAccepting(Duration.ofMillis(FLUSH_MS_MAX));
-    if (stopped != null) {
-      settle(stopped, FLUSH_MS_MAX);
-    }
+  public void close() {
+    stopAccepting(Listeners.FLUSH);
+    listeners.flush();
     // Vert.x alone leaves some open that wait for the rest of a request.
-    settle(Future.join(listeners.stream().map(Listener::closeConnections).toList()), STOP_MS_MAX);
+    listeners.each(Listener::closeConnections);
     shared.workers().close();
-    settle(vertx.close(), OPEN_MS_MAX);
-  }
-
-  private void await(Future<?> future) {
-    try {
-      future
-          .toCompletionStage()
-          .toCompletableFuture()
-          .orTimeout(OPEN_MS_MAX, TimeUnit.MILLISECONDS)
-          .join();
-    } catch (CompletionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      String address = host() + ":" + port;
-      throw Problem.of(
-              ErrorCode.UNAVAILABLE,
-              "http: expected to listen on "
-                  + address
-                  + ", got '"
-                  + cause.getMessage()
-                  + "'; choose another host or port, or look at the TLS files")
-          .exception();
-    }
-  }
-
-  /// Waits, but goes on whatever comes: what is being closed is closed.
-  private static void settle(Future<?> future, long ms) {
-    try {
-      future.toCompletionStage().toCompletableFuture().get(ms, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
-      System.getLogger(HttpDoor.class.getName())
-          .log(System.Logger.Level.DEBUG, "closing went on without an answer", e);
-    }
+    listeners.close();
   }
 
   private static void requireReadable(String option, @Nullable Path file) {

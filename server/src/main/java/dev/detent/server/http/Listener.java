@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.http;
 
+import dev.detent.server.door.Listeners;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Serves connections on one event loop. Several of one port share its connections.
 ///
 /// **Threads**: [#start] is for the event loop, all else for any thread.
-final class Listener extends VerticleBase {
+final class Listener extends VerticleBase implements Listeners.Bound {
   private final Shared shared;
   private volatile int port;
   private @Nullable Loop loop;
@@ -41,7 +42,8 @@ final class Listener extends VerticleBase {
         .onSuccess(listening -> port = listening.actualPort());
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
   }
 

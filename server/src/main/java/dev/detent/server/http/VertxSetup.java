@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.http;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/// Sets Vert.x up: what this door does not use is off.
+/// Sets the servers of Vert.x up: what this door does not use is off.
 final class VertxSetup {
   private static final System.Logger LOG = System.getLogger(VertxSetup.class.getName());
   private static final int STREAMS_PER_CONNECTION_MAX = 256;
@@ -19,23 +16,6 @@ final class VertxSetup {
   private static final int LINE_BYTES_EXTRA = 32;
 
   private VertxSetup() {}
-
-  static Vertx vertx(HttpOptions options) {
-    // Read once, when Vert.x is loaded: without them every request is looked at for an upgrade, and
-    // host names are resolved by a second resolver.
-    System.setProperty("vertx.disableWebsockets", "true");
-    System.setProperty("vertx.disableDnsResolver", "true");
-    return Vertx.vertx(
-        new VertxOptions()
-            .setEventLoopPoolSize(options.eventLoops())
-            .setWorkerPoolSize(1)
-            .setInternalBlockingPoolSize(2)
-            .setPreferNativeTransport(false)
-            .setFileSystemOptions(
-                new FileSystemOptions()
-                    .setClassPathResolvingEnabled(false)
-                    .setFileCachingEnabled(false)));
-  }
 
   static HttpServerOptions server(HttpOptions options) {
     var server =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.resp;
 
+import dev.detent.server.door.Listeners;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Serves connections on one event loop. Several of one port share its connections.
 ///
 /// **Threads**: [#start] is for the event loop, all else for any thread.
-final class Listener extends VerticleBase {
+final class Listener extends VerticleBase implements Listeners.Bound {
   private static final int BACKLOG = 1_024;
 
   private final Shared shared;
@@ -50,7 +51,8 @@ final class Listener extends VerticleBase {
         .onSuccess(listening -> port = listening.actualPort());
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
   }
 

@@ -36,6 +36,12 @@ final class Shared {
     this.channels = new Channels(engine.events());
   }
 
+  /// Ends what works for the connections.
+  void close() {
+    channels.close();
+    workers.close();
+  }
+
   Engine engine() {
     return engine;
   }
