@@ -2,8 +2,6 @@
 package dev.detent.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.detent.DetentException;
@@ -356,30 +354,6 @@ abstract class ConsumerTrials {
     elsewhere.reset("all", new EventLog(store).before(Instant.ofEpochMilli(8)));
     commit(A, 4, 1);
     assertThat(take(1)).extracting(Event::version).containsExactly(5L);
-  }
-
-  @Test
-  void tellsWhatIsWrongWithItsOptions() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> consumers().consumer("9").batch(0).of("no good").of(A.getClass()).start())
-        .withMessageContaining("name")
-        .withMessageContaining("batch")
-        .withMessageContaining("'no good'")
-        .withMessageContaining("@StateMachine")
-        .withMessageContaining("handler");
-    Consumers consumers = consumers();
-    ConsumerBuilder twice = consumers.consumer("twice").handle(event -> {});
-    Consumer first = twice.start();
-    assertThatIllegalStateException().isThrownBy(twice::start).withMessageContaining("twice");
-    first.close();
-    twice.start();
-    assertRefused("consumer", () -> consumers.pause("nobody"));
-    assertRefused("consumer", () -> consumers.reset("nobody", Cursor.START));
-    assertRefused("consumer", () -> consumers.deadLetters("nobody", null, 1));
-    RefusedException beyond =
-        catchThrowableOfType(
-            RefusedException.class, () -> consumers.reset("twice", new Offset(0, 99)));
-    assertThat(beyond.code()).isEqualTo(ErrorCode.BAD_REQUEST);
   }
 
   @Test
