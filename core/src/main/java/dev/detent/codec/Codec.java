@@ -5,6 +5,8 @@ import dev.detent.DetentException;
 import dev.detent.ErrorCode;
 import dev.detent.Problem;
 import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -28,9 +30,12 @@ import tools.jackson.databind.type.LogicalType;
 ///
 /// **Threads**: safe for any number of threads.
 public final class Codec {
+  private static final int READERS_MAX = 1_000;
   private static final Codec STANDARD = new Codec(mapper(), true);
 
   private final JsonMapper mapper;
+  private final Map<Type, ObjectReader> strictByType = new ConcurrentHashMap<>();
+  private final Map<Type, ObjectReader> lenientByType = new ConcurrentHashMap<>();
   private final ObjectReader strict;
   private final ObjectReader lenient;
   private final boolean compact;
@@ -115,7 +120,7 @@ public final class Codec {
   ///   does not fit, or with the message of the exception that a constructor threw
   public Object read(Json json, Type type) {
     try {
-      Object value = read(strict, json, type);
+      Object value = read(strictByType, strict, json, type);
       if (value != null) {
         return value;
       }
@@ -138,7 +143,7 @@ public final class Codec {
   /// @throws dev.detent.FailedException INTERNAL if it does not fit
   public @Nullable Object readStored(Json json, Type type) {
     try {
-      return read(lenient, json, type);
+      return read(lenientByType, lenient, json, type);
     } catch (JacksonException e) {
       Misfit misfit = Misfit.of(json, e);
       String what = "stored " + type.getTypeName() + misfit.path() + ": " + misfit.message();
@@ -147,16 +152,23 @@ public final class Codec {
     }
   }
 
-  private @Nullable Object read(ObjectReader reader, Json json, Type type) {
+  private @Nullable Object read(
+      Map<Type, ObjectReader> known, ObjectReader base, Json json, Type type) {
     if (type == Json.class) {
       return json;
     }
-    JavaType known = mapper.constructType(type);
+    ObjectReader reader = known.get(type);
+    if (reader == null) {
+      reader = base.forType(mapper.constructType(type));
+      if (known.size() < READERS_MAX) {
+        known.put(type, reader);
+      }
+    }
     try {
-      return reader.forType(known).readValue(json.text());
+      return reader.readValue(json.text());
     } catch (NumberFormatException e) {
       // Thrown bare for numbers beyond all limits, such as 1e99999999999.
-      throw MismatchedInputException.from(null, known, "number").withCause(e);
+      throw MismatchedInputException.from(null, mapper.constructType(type), "number").withCause(e);
     }
   }
 }

@@ -66,6 +66,9 @@ final class RecordColumns implements MappedState {
 
   @Override
   public @Nullable Object[] split(String data) {
+    if (parts.isEmpty()) {
+      return new Object[0];
+    }
     Object state = Objects.requireNonNull(codec.readStored(Json.trusted(data), type), data);
     @Nullable Object[] values = new @Nullable Object[parts.size()];
     for (int i = 0; i < values.length; i++) {

@@ -64,7 +64,8 @@ sealed interface Guards {
         sets.add(version + " = coalesce(t." + version + ", 0) + 1");
       }
       String from = waits ? rows(columns.kinds()) + " as w" : locked(columns);
-      String where = waits ? guards(columns, "t", "w") : id(columns.id(), "t", "w");
+      String found = "t.ctid = w.place and " + id(columns.id(), "t", "w");
+      String where = waits ? guards(columns, "t", "w") : found;
       return "update "
           + columns.table()
           + " as t set "
@@ -76,8 +77,10 @@ sealed interface Guards {
           + where;
     }
 
+    /// What is locked is found again by its place, which is cheaper than by its id; the id tells
+    /// apart rows of a table's partitions. A row that was changed in the very moment is missed.
     private String locked(MoveColumns columns) {
-      return "(select v.* from "
+      return "(select v.*, x.ctid as place from "
           + rows(columns.kinds())
           + " as v"
           + names(columns.kinds())

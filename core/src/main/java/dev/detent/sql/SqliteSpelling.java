@@ -36,6 +36,11 @@ final class SqliteSpelling implements Spelling {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSSSSS", Locale.ROOT);
 
+  /// The last time that was spelled: those of a commit are the same.
+  private volatile @Nullable Spelled last;
+
+  private record Spelled(Instant value, String text) {}
+
   @Override
   public String quote(String name) {
     return Spelling.inQuotes(name);
@@ -61,13 +66,21 @@ final class SqliteSpelling implements Spelling {
       case FLOAT, DOUBLE -> statement.setDouble(index, number((Number) value));
       case BOOLEAN -> statement.setInt(index, (Boolean) value ? 1 : 0);
       case TEXT, JSON -> statement.setString(index, Spelling.requireText(value));
-      case INSTANT ->
-          statement.setString(
-              index, MOMENT.format(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC)) + "Z");
+      case INSTANT -> statement.setString(index, text((Instant) value));
       case DATE_TIME -> statement.setString(index, MOMENT.format((LocalDateTime) value));
       case TIME -> statement.setString(index, TIME.format((LocalTime) value));
       case BYTES -> statement.setBytes(index, (byte[]) value);
     }
+  }
+
+  private String text(Instant value) {
+    Spelled before = last;
+    if (before != null && before.value.equals(value)) {
+      return before.text;
+    }
+    String text = MOMENT.format(LocalDateTime.ofInstant(value, ZoneOffset.UTC)) + "Z";
+    last = new Spelled(value, text);
+    return text;
   }
 
   /// SQLite would make null of what is no number.
