@@ -7,45 +7,53 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Sends all rows of a kind as arrays, one for each column, and all kinds in one round trip.
+/// Sends all rows of a kind as arrays, one for each column, and all kinds in one round trip; single
+/// rows as plain values.
 ///
 /// **Threads**: safe for any number of threads.
 final class ArrayBinding implements Binding {
-  private static final int TEXTS_MAX = 1_000;
-
-  private final Statements statements;
-  private final Map<List<String>, String> texts = new ConcurrentHashMap<>();
+  private final ArrayTexts texts;
 
   ArrayBinding(Statements statements) {
-    this.statements = statements;
+    this.texts = new ArrayTexts(statements);
   }
 
   @Override
   public long[] apply(Session session, @Nullable String opening, List<Change<?>> changes)
       throws SQLException {
-    try (PreparedStatement statement = session.prepare(text(opening, changes))) {
-      int index = 1;
-      for (Change<?> change : changes) {
-        index = bind(session, statement, index, change);
-      }
+    try (PreparedStatement statement = prepare(session, opening, changes, null)) {
       statement.execute();
       return counts(statement, opening != null, changes.size());
     }
   }
 
   @Override
+  public boolean applyWhole(
+      Session session, String opening, List<Change<?>> changes, String closing)
+      throws SQLException {
+    if (!alone(changes)) {
+      return false;
+    }
+    try (PreparedStatement statement = prepare(session, opening, changes, closing)) {
+      boolean _ = statement.execute();
+      return true;
+    }
+  }
+
+  @Override
+  public boolean asksForMapped() {
+    return true;
+  }
+
+  @Override
   public <R, T> List<T> select(
       Session session, String name, Shape<R> shape, Collection<R> rows, RowReader<T> reader)
       throws SQLException {
-    var found = new ArrayList<T>();
-    PreparedStatement statement = session.statement(name);
-    bind(session, statement, 1, new Change<>(name, shape, List.copyOf(rows), false));
-    Session.collect(statement, reader, found);
-    return found;
+    var question = new Question<>(name, shape, List.copyOf(rows), reader);
+    ask(session, null, List.of(question));
+    return question.found();
   }
 
   @Override
@@ -56,13 +64,9 @@ final class ArrayBinding implements Binding {
   @Override
   public void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
       throws SQLException {
-    List<Change<?>> sent = new ArrayList<>();
+    List<Change<?>> sent = new ArrayList<>(questions.size());
     questions.forEach(question -> sent.add(question.parameters()));
-    try (PreparedStatement statement = session.prepare(text(opening, sent))) {
-      int index = 1;
-      for (Question<?, ?> question : questions) {
-        index = bind(session, statement, index, question.parameters());
-      }
+    try (PreparedStatement statement = prepare(session, opening, sent, null)) {
       statement.execute();
       if (opening != null) {
         statement.getMoreResults();
@@ -82,34 +86,46 @@ final class ArrayBinding implements Binding {
     }
   }
 
-  private String text(@Nullable String opening, List<Change<?>> changes) {
-    var identity = new ArrayList<String>();
-    if (opening != null) {
-      identity.add(opening);
+  private static boolean alone(List<Change<?>> changes) {
+    for (Change<?> change : changes) {
+      if (change.rows().size() != 1) {
+        return false;
+      }
     }
-    changes.forEach(change -> identity.add(change.identity()));
-    String known = texts.get(identity);
-    if (known != null) {
-      return known;
+    return true;
+  }
+
+  private PreparedStatement prepare(
+      Session session,
+      @Nullable String opening,
+      List<Change<?>> changes,
+      @Nullable String closing)
+      throws SQLException {
+    boolean alone = alone(changes);
+    PreparedStatement statement =
+        session.prepare(texts.text(opening, changes, closing, alone));
+    try {
+      int index = 1;
+      for (Change<?> change : changes) {
+        index = bind(session, statement, index, change, alone);
+      }
+      return statement;
+    } catch (SQLException e) {
+      statement.close();
+      throw new UnsentException(e);
     }
-    var all = new ArrayList<String>();
-    if (opening != null) {
-      all.add(statements.text(opening));
-    }
-    changes.forEach(change -> all.add(change.text(statements)));
-    String text = String.join(";\n", all);
-    if (texts.size() < TEXTS_MAX) {
-      texts.put(identity, text);
-    }
-    return text;
   }
 
   private static <R> int bind(
-      Session session, PreparedStatement statement, int first, Change<R> change)
+      Session session, PreparedStatement statement, int first, Change<R> change, boolean alone)
       throws SQLException {
     int index = first;
     for (Column<R> column : change.shape().columns()) {
-      statement.setArray(index++, column.array(session.connection(), change.rows()));
+      if (alone) {
+        column.bindAlone(statement, index++, change.rows().getFirst());
+      } else {
+        statement.setArray(index++, column.array(session.connection(), change.rows()));
+      }
     }
     return index;
   }

@@ -18,6 +18,21 @@ sealed interface Binding permits ArrayBinding, StepwiseBinding {
   /// Tells whether others may have locked a row; else the first change locks everything.
   boolean locksRows();
 
+  /// Writes changes of one row each between two statements, all in one round trip. What must hit a
+  /// row and does not is an error, as any other: of what was sent only the opening is left then.
+  ///
+  /// @return false if this can't be done; then nothing was
+  default boolean applyWhole(
+      Session session, String opening, List<Change<?>> changes, String closing)
+      throws SQLException {
+    return false;
+  }
+
+  /// Tells whether [#ask] takes questions about tables of the user's.
+  default boolean asksForMapped() {
+    return false;
+  }
+
   /// Asks questions in their order.
   ///
   /// @param opening the name of a statement to run before, or null

@@ -21,6 +21,11 @@ sealed interface Column<R> {
   /// Binds the value of one row.
   void bind(PreparedStatement statement, int index, R row) throws SQLException;
 
+  /// Binds the value of one row as [#array] would have brought it; the server checks it.
+  default void bindAlone(PreparedStatement statement, int index, R row) throws SQLException {
+    bind(statement, index, row);
+  }
+
   /// Writes the value of one row as JSON.
   void write(StringBuilder json, R row) throws SQLException;
 
@@ -32,6 +37,11 @@ sealed interface Column<R> {
     @Override
     public void bind(PreparedStatement statement, int index, R row) throws SQLException {
       statement.setString(index, checked(row));
+    }
+
+    @Override
+    public void bindAlone(PreparedStatement statement, int index, R row) throws SQLException {
+      statement.setString(index, value.apply(row));
     }
 
     @Override
@@ -137,6 +147,11 @@ sealed interface Column<R> {
     }
 
     @Override
+    public void bindAlone(PreparedStatement statement, int index, R row) throws SQLException {
+      statement.setBoolean(index, value.test(row));
+    }
+
+    @Override
     public void write(StringBuilder json, R row) {
       json.append(value.test(row) ? '1' : '0');
     }
@@ -166,6 +181,18 @@ sealed interface Column<R> {
         spelling.bindNull(statement, index, kind);
       } else {
         spelling.bind(statement, index, kind, found);
+      }
+    }
+
+    @Override
+    public void bindAlone(PreparedStatement statement, int index, R row) throws SQLException {
+      Object found = value.apply(row);
+      if (!isWhole(kind)) {
+        statement.setString(index, found == null ? null : text(found));
+      } else if (found == null) {
+        statement.setNull(index, Types.BIGINT);
+      } else {
+        statement.setLong(index, (Long) found);
       }
     }
 

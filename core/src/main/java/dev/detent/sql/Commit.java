@@ -122,6 +122,18 @@ final class Commit implements Work<Boolean> {
     return true;
   }
 
+  /// Writes, if that can be done in one round trip, and ends the part that can be taken back.
+  ///
+  /// @return false if it can't; then nothing was written
+  boolean writeWhole(Session session) throws SQLException {
+    if (mapped.isCompared()) {
+      return false;
+    }
+    var all = new ArrayList<Change<?>>(changes);
+    all.addAll(mapped.moves(true));
+    return binding.applyWhole(session, "joined-begin", all, "joined-end");
+  }
+
   /// Returns whether all moves hit their rows.
   private boolean apply(Session session, List<Change<?>> moves) throws SQLException {
     var all = new ArrayList<Change<?>>(changes);

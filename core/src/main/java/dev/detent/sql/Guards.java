@@ -19,6 +19,15 @@ sealed interface Guards {
   /// @param waits whether it waits for whoever has locked a row, and does not leave that out
   String update(MoveColumns columns, boolean waits);
 
+  /// Returns what makes a text that PostgreSQL is given, or a whole number, comparable to a column.
+  static String cast(FoundColumn column) {
+    return switch (column.family()) {
+      case "text", "varchar", "int2", "int4", "int8" -> "";
+      case "enum" -> "::" + column.type();
+      default -> "::" + column.family();
+    };
+  }
+
   /// Spells it for SQLite, one row at a time. What a column's collation would take for equal is
   /// not.
   record OfRows(Spelling spelling) implements Guards {
@@ -136,12 +145,7 @@ sealed interface Guards {
     }
 
     private static String cast(Placed column) {
-      String family = column.column().family();
-      return switch (family) {
-        case "text", "varchar", "int2", "int4", "int8" -> "";
-        case "enum" -> "::" + column.column().type();
-        default -> "::" + family;
-      };
+      return Guards.cast(column.column());
     }
   }
 }

@@ -22,6 +22,9 @@ import java.util.TreeSet;
 /// Partition rows are locked before anything of the partition is read: what a caller decides on is
 /// true until its transaction ends.
 final class JoinedSession implements Joined {
+  /// SQL's own code for a division by zero: of one row, none was hit.
+  private static final String MISSED = "22012";
+
   private final Sessions sessions;
   private final Binding binding;
   private final Mappings mappings;
@@ -84,8 +87,16 @@ final class JoinedSession implements Joined {
             Shapes.PARTITION,
             of,
             row -> lastAt.put(row.getInt(1), row.getLong(2)));
-    binding.ask(session, null, List.of(locks, instances, busy, last));
-    List<InstanceRow> shown = mappings.over(session, names, instances.found(), true);
+    Question<?, MappedRow> row =
+        names.size() == 1 && binding.asksForMapped() ? mappings.seek(names.getFirst()) : null;
+    List<InstanceRow> shown;
+    if (row == null) {
+      binding.ask(session, null, List.of(locks, instances, busy, last));
+      shown = mappings.over(session, names, instances.found(), true);
+    } else {
+      binding.ask(session, null, List.of(locks, instances, busy, last, row));
+      shown = mappings.over(names.getFirst(), instances.found(), row.found());
+    }
     return new Sight(locks.found(), shown, new HashSet<>(busy.found()), lastAt);
   }
 
@@ -100,18 +111,42 @@ final class JoinedSession implements Joined {
     run(
         "write " + batch.id(),
         () -> {
-          boolean whole = false;
-          try {
-            Boolean _ = commit.write(session);
-            session.run("joined-end");
-            whole = true;
-          } finally {
-            if (!whole) {
-              undo();
-            }
+          if (!writeWhole(commit)) {
+            writeCounted(commit);
           }
           return true;
         });
+  }
+
+  /// Writes in one round trip, if that is possible and all is as it was seen.
+  private boolean writeWhole(Commit commit) throws SQLException {
+    try {
+      return commit.writeWhole(session);
+    } catch (UnsentException e) {
+      throw e;
+    } catch (SQLException e) {
+      undo();
+      if (!MISSED.equals(e.getSQLState())) {
+        throw e;
+      }
+      return false; // which row was missed is found out by counting
+    }
+  }
+
+  private void writeCounted(Commit commit) throws SQLException {
+    boolean whole = false;
+    try {
+      Boolean _ = commit.write(session);
+      session.run("joined-end");
+      whole = true;
+    } catch (UnsentException e) {
+      whole = true;
+      throw e;
+    } finally {
+      if (!whole) {
+        undo();
+      }
+    }
   }
 
   /// Takes back what a write did; if even that fails, the transaction has ended.

@@ -30,11 +30,13 @@ final class MappedRows {
   private final List<MappedColumn> columns = new ArrayList<>();
   private final Map<String, Integer> places = new HashMap<>();
   private final String select;
+  private final String seek;
+  private final Shape<Object> ids;
   private final String id;
   private final String state;
   private final String name;
 
-  MappedRows(MappedTable table, Spelling spelling) {
+  MappedRows(MappedTable table, Spelling spelling, FoundColumn declared) {
     this.table = table;
     this.spelling = spelling;
     this.id = spelling.quote(table.id());
@@ -53,6 +55,8 @@ final class MappedRows {
     }
     List<String> quoted = columns.stream().map(c -> spelling.quote(c.name())).toList();
     this.select = "select " + String.join(", ", quoted) + " from " + name;
+    this.seek = select + " where " + id + " = ?" + Guards.cast(declared) + spelling.locking(false);
+    this.ids = Shape.empty().cell(known -> known, table.ids().kind(), spelling);
   }
 
   private void add(@Nullable String column, Kind kind) {
@@ -104,6 +108,11 @@ final class MappedRows {
     var rows = new ArrayList<MappedRow>();
     Session.collect(statement, this::read, rows);
     rows.forEach(row -> found.put(row.key(), row));
+  }
+
+  /// Returns the question for one row, which locks it.
+  Question<Object, MappedRow> seek(Object wanted) {
+    return new Question<>("seek", seek, ids, List.of(wanted), this::read, new ArrayList<>());
   }
 
   /// Returns rows in the order of their ids.

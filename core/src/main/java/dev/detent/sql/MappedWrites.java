@@ -27,6 +27,11 @@ final class MappedWrites {
     }
   }
 
+  /// Tells whether there is something for which rows must be read and compared.
+  boolean isCompared() {
+    return !compared.isEmpty();
+  }
+
   /// Returns the moves.
   ///
   /// @param waits whether they wait for whoever has locked a row, and do not leave that out

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,10 @@ final class Mapping {
   Mapping(MappedTable table, Spelling spelling, List<FoundColumn> found) {
     this.table = table;
     this.spelling = spelling;
-    this.rows = new MappedRows(table, spelling);
     var declared = new HashMap<String, FoundColumn>();
     found.forEach(column -> declared.put(column.name(), column));
+    FoundColumn id = Objects.requireNonNull(declared.get(table.id()), table.id());
+    this.rows = new MappedRows(table, spelling, id);
     this.writer = new MappedWriter(table, spelling, declared);
     this.moves = new MappedMoves(table, spelling, declared);
   }

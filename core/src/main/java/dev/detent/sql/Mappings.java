@@ -115,6 +115,30 @@ final class Mappings {
     return shown;
   }
 
+  /// Returns the question for the row of an instance, which locks it; null if it is not mapped, or
+  /// can have no row.
+  @Nullable Question<?, MappedRow> seek(Key key) {
+    Mapping mapping = of(key.machine());
+    Object id = mapping == null ? null : mapping.table().id(key.key());
+    return mapping == null || id == null ? null : mapping.rows().seek(id);
+  }
+
+  /// Returns a mapped instance, if it exists, by what was found of it.
+  ///
+  /// @param stored what the store's own table has of it
+  /// @param rows its row
+  List<InstanceRow> over(Key key, List<InstanceRow> stored, List<MappedRow> rows) {
+    var shown = new ArrayList<InstanceRow>();
+    // the database may hold other texts for equal
+    boolean same = !rows.isEmpty() && rows.getFirst().key().equals(key.key());
+    add(
+        shown,
+        key,
+        same ? rows.getFirst() : null,
+        stored.isEmpty() ? null : stored.getFirst());
+    return shown;
+  }
+
   private void add(
       List<InstanceRow> shown, Key key, @Nullable MappedRow row, @Nullable InstanceRow beside) {
     if (row != null) {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Joins the SQL of several changes to what is sent at once, and spells it for single rows.
+///
+/// The SQL takes arrays. Where each has one element only, plain values are cheaper for everybody:
+/// the planner sees that there is one row, and finds it by its key whatever it knows of the tables.
+///
+/// **Threads**: safe for any number of threads.
+final class ArrayTexts {
+  private static final int TEXTS_MAX = 1_000;
+  private static final Pattern NAMED =
+      Pattern.compile("unnest\\(([^()]*)\\[]\\)(?=\\s+as\\b)");
+  private static final Pattern NAMELESS = Pattern.compile("unnest\\(([^()]*)\\[]\\)");
+  private static final Pattern ANY = Pattern.compile("= any \\((\\?::\\w+)\\[]\\)");
+
+  private final Statements statements;
+  private final Map<Wanted, String> texts = new ConcurrentHashMap<>();
+
+  ArrayTexts(Statements statements) {
+    this.statements = statements;
+  }
+
+  /// Says what is wanted.
+  ///
+  /// @param opening the name of a statement that comes first, or null
+  /// @param changes what tells the SQL of the changes from all other
+  /// @param closing the name of a statement that comes last, or null; then a change that must hit
+  ///   its row and does not is an error
+  /// @param alone whether each change is of one row
+  private record Wanted(
+      @Nullable String opening, List<String> changes, @Nullable String closing, boolean alone) {}
+
+  /// Returns a text.
+  ///
+  /// @param closing the name of a statement that comes last, or null; then a change that must hit
+  ///   its row and does not is an error, and what comes after it is not run
+  /// @param alone whether each change is of one row, and takes plain values
+  String text(
+      @Nullable String opening,
+      List<Change<?>> changes,
+      @Nullable String closing,
+      boolean alone) {
+    var identities = new ArrayList<String>(changes.size());
+    changes.forEach(change -> identities.add(change.identity()));
+    var wanted = new Wanted(opening, identities, closing, alone);
+    String known = texts.get(wanted);
+    if (known != null) {
+      return known;
+    }
+    var all = new ArrayList<String>();
+    if (opening != null) {
+      all.add(statements.text(opening));
+    }
+    for (Change<?> change : changes) {
+      String text = change.text(statements);
+      String spelled = alone ? alone(text) : text;
+      all.add(closing != null && change.counted() ? strict(spelled) : spelled);
+    }
+    if (closing != null) {
+      all.add(statements.text(closing));
+    }
+    String text = String.join(";\n", all);
+    if (texts.size() < TEXTS_MAX) {
+      texts.put(wanted, text);
+    }
+    return text;
+  }
+
+  /// Returns SQL that takes plain values in the place of arrays.
+  static String alone(String text) {
+    String named = NAMED.matcher(text).replaceAll(found -> row(found.group(1)));
+    String all = NAMELESS.matcher(named).replaceAll(found -> row(found.group(1)) + " as alone");
+    return ANY.matcher(all).replaceAll("= $1");
+  }
+
+  private static String row(String parameters) {
+    return "(values (" + parameters.replace("[]", "") + "))";
+  }
+
+  private static String strict(String text) {
+    return "with hit as (" + text + " returning 1) select 1 / count(*) from hit";
+  }
+}
