@@ -30,20 +30,16 @@ final class ArrayBinding implements Binding {
   }
 
   @Override
-  public boolean applyWhole(
-      Session session, String opening, List<Change<?>> changes, String closing)
+  public long[] apply(Session session, String opening, List<Change<?>> changes, String closing)
       throws SQLException {
-    if (!alone(changes)) {
-      return false;
-    }
     try (PreparedStatement statement = prepare(session, opening, changes, closing)) {
-      boolean _ = statement.execute();
-      return true;
+      statement.execute();
+      return counts(statement, true, changes.size());
     }
   }
 
   @Override
-  public boolean asksForMapped() {
+  public boolean atOnce() {
     return true;
   }
 
@@ -96,14 +92,10 @@ final class ArrayBinding implements Binding {
   }
 
   private PreparedStatement prepare(
-      Session session,
-      @Nullable String opening,
-      List<Change<?>> changes,
-      @Nullable String closing)
+      Session session, @Nullable String opening, List<Change<?>> changes, @Nullable String closing)
       throws SQLException {
     boolean alone = alone(changes);
-    PreparedStatement statement =
-        session.prepare(texts.text(opening, changes, closing, alone));
+    PreparedStatement statement = session.prepare(texts.text(opening, changes, closing, alone));
     try {
       int index = 1;
       for (Change<?> change : changes) {

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads**: safe for any number of threads.
 final class ArrayTexts {
   private static final int TEXTS_MAX = 1_000;
-  private static final Pattern NAMED =
-      Pattern.compile("unnest\\(([^()]*)\\[]\\)(?=\\s+as\\b)");
+  private static final Pattern NAMED = Pattern.compile("unnest\\(([^()]*)\\[]\\)(?=\\s+as\\b)");
   private static final Pattern NAMELESS = Pattern.compile("unnest\\(([^()]*)\\[]\\)");
   private static final Pattern ANY = Pattern.compile("= any \\((\\?::\\w+)\\[]\\)");
 
@@ -32,22 +31,17 @@ final class ArrayTexts {
   ///
   /// @param opening the name of a statement that comes first, or null
   /// @param changes what tells the SQL of the changes from all other
-  /// @param closing the name of a statement that comes last, or null; then a change that must hit
-  ///   its row and does not is an error
+  /// @param closing the name of a statement that comes last, or null
   /// @param alone whether each change is of one row
   private record Wanted(
       @Nullable String opening, List<String> changes, @Nullable String closing, boolean alone) {}
 
   /// Returns a text.
   ///
-  /// @param closing the name of a statement that comes last, or null; then a change that must hit
-  ///   its row and does not is an error, and what comes after it is not run
+  /// @param closing the name of a statement that comes last, or null
   /// @param alone whether each change is of one row, and takes plain values
   String text(
-      @Nullable String opening,
-      List<Change<?>> changes,
-      @Nullable String closing,
-      boolean alone) {
+      @Nullable String opening, List<Change<?>> changes, @Nullable String closing, boolean alone) {
     var identities = new ArrayList<String>(changes.size());
     changes.forEach(change -> identities.add(change.identity()));
     var wanted = new Wanted(opening, identities, closing, alone);
@@ -61,13 +55,12 @@ final class ArrayTexts {
     }
     for (Change<?> change : changes) {
       String text = change.text(statements);
-      String spelled = alone ? alone(text) : text;
-      all.add(closing != null && change.counted() ? strict(spelled) : spelled);
+      all.add(alone ? alone(text) : text);
     }
     if (closing != null) {
       all.add(statements.text(closing));
     }
-    String text = String.join(";\n", all);
+    String text = String.join(";", all);
     if (texts.size() < TEXTS_MAX) {
       texts.put(wanted, text);
     }
@@ -83,9 +76,5 @@ final class ArrayTexts {
 
   private static String row(String parameters) {
     return "(values (" + parameters.replace("[]", "") + "))";
-  }
-
-  private static String strict(String text) {
-    return "with hit as (" + text + " returning 1) select 1 / count(*) from hit";
   }
 }

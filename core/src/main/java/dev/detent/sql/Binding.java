@@ -18,18 +18,19 @@ sealed interface Binding permits ArrayBinding, StepwiseBinding {
   /// Tells whether others may have locked a row; else the first change locks everything.
   boolean locksRows();
 
-  /// Writes changes of one row each between two statements, all in one round trip. What must hit a
-  /// row and does not is an error, as any other: of what was sent only the opening is left then.
+  /// Writes changes between two statements, all in one round trip.
   ///
-  /// @return false if this can't be done; then nothing was
-  default boolean applyWhole(
-      Session session, String opening, List<Change<?>> changes, String closing)
+  /// @param opening the name of the statement before
+  /// @param closing the name of the statement after, which is run unless there is an error
+  /// @return for each change how many stored rows it hit
+  default long[] apply(Session session, String opening, List<Change<?>> changes, String closing)
       throws SQLException {
-    return false;
+    throw new IllegalStateException("one round trip: expected arrays, got " + this);
   }
 
-  /// Tells whether [#ask] takes questions about tables of the user's.
-  default boolean asksForMapped() {
+  /// Tells whether it brings everything in one round trip, and takes questions about tables of the
+  /// user's.
+  default boolean atOnce() {
     return false;
   }
 

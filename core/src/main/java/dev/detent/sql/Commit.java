@@ -122,16 +122,24 @@ final class Commit implements Work<Boolean> {
     return true;
   }
 
-  /// Writes, if that can be done in one round trip, and ends the part that can be taken back.
+  /// Tells whether [#writeHeld] can write it: no row must be read and compared.
+  boolean isPlain() {
+    return !mapped.isCompared();
+  }
+
+  /// Writes what was decided on rows that have been locked since, in one round trip, and ends the
+  /// part that can be taken back. Nobody can have changed anything meanwhile.
   ///
-  /// @return false if it can't; then nothing was written
-  boolean writeWhole(Session session) throws SQLException {
-    if (mapped.isCompared()) {
-      return false;
-    }
+  /// @throws StoreException FENCED if somebody has: then it is half written
+  void writeHeld(Session session) throws SQLException {
     var all = new ArrayList<Change<?>>(changes);
-    all.addAll(mapped.moves(true));
-    return binding.applyWhole(session, "joined-begin", all, "joined-end");
+    all.addAll(mapped.heldMoves());
+    long[] counts = binding.apply(session, "joined-begin", all, "joined-end");
+    for (int i = 0; i < counts.length; i++) {
+      if (all.get(i).counted() && counts[i] != all.get(i).rows().size()) {
+        throw mismatch(all.get(i), counts[i]);
+      }
+    }
   }
 
   /// Returns whether all moves hit their rows.

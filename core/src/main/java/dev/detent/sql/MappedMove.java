@@ -42,6 +42,7 @@ final class MappedMove {
   private final Shape<Cells> shape;
   private final String skipping;
   private final String waiting;
+  private final String held;
   private final AtomicInteger pause = new AtomicInteger();
 
   /// Says where the value of a column that is set comes from.
@@ -98,6 +99,8 @@ final class MappedMove {
     this.shape = cells;
     this.skipping = ground.guards().update(columns, false);
     this.waiting = ground.guards().update(columns, true);
+    var state = new MoveColumns(name, version, set, id, seen.subList(0, 1), kinds);
+    this.held = ground.guards().update(state, true);
   }
 
   private static Placed placed(FoundColumn column, Kind kind, List<Kind> kinds) {
@@ -222,5 +225,11 @@ final class MappedMove {
   /// @param waits whether it waits for whoever has locked a row, and does not leave that out
   Change<Cells> change(List<Cells> rows, boolean waits) {
     return new Change<>("move", waits ? waiting : skipping, shape, rows, true);
+  }
+
+  /// Returns the update of rows that have been locked since they were seen: it looks at their state
+  /// only.
+  Change<Cells> heldChange(List<Cells> rows) {
+    return new Change<>("move", held, shape, rows, true);
   }
 }

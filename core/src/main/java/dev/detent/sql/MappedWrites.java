@@ -41,6 +41,13 @@ final class MappedWrites {
     return changes;
   }
 
+  /// Returns the moves of rows that have been locked since they were seen.
+  List<Change<?>> heldMoves() {
+    var changes = new ArrayList<Change<?>>(moves.size());
+    moves.forEach((move, rows) -> changes.add(move.heldChange(rows)));
+    return changes;
+  }
+
   /// Writes what is no such move; partitions are locked.
   void writeRest(Session session) throws SQLException {
     write(session, compared);

@@ -128,14 +128,11 @@ final class Mappings {
   /// @param stored what the store's own table has of it
   /// @param rows its row
   List<InstanceRow> over(Key key, List<InstanceRow> stored, List<MappedRow> rows) {
-    var shown = new ArrayList<InstanceRow>();
-    // the database may hold other texts for equal
-    boolean same = !rows.isEmpty() && rows.getFirst().key().equals(key.key());
-    add(
-        shown,
-        key,
-        same ? rows.getFirst() : null,
-        stored.isEmpty() ? null : stored.getFirst());
+    var shown = new ArrayList<InstanceRow>(1);
+    MappedRow row = rows.isEmpty() ? null : rows.getFirst();
+    // The database may hold other texts for equal.
+    boolean same = row != null && row.key().equals(key.key());
+    add(shown, key, same ? row : null, stored.isEmpty() ? null : stored.getFirst());
     return shown;
   }
 

@@ -44,6 +44,25 @@ final class Rows {
         row.getString(12));
   }
 
+  /// Reads an instance that may not be there, and what else matters of it.
+  static Glimpse glimpse(ResultSet row) throws SQLException {
+    Key key = key(row, 1);
+    InstanceRow instance = row.getString(4) == null ? null : instance(row);
+    return new Glimpse(key, instance, row.getBoolean(13), optionalNumber(row, 14), row.getInt(15));
+  }
+
+  /// Shows an instance, and what else a decision about it rests on.
+  ///
+  /// @param instance the instance, or null if there is none
+  /// @param busy whether an invocation of it is queued, running or paused
+  /// @param lastAt when its partition's last event was, or null if there was none
+  record Glimpse(
+      Key key,
+      @Nullable InstanceRow instance,
+      boolean busy,
+      @Nullable Long lastAt,
+      int partition) {}
+
   static EventRow event(ResultSet row) throws SQLException {
     return new EventRow(
         new Offset(row.getInt(1), row.getLong(2)),

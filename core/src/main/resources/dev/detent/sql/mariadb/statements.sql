@@ -526,6 +526,10 @@ set sql_mode = coalesce(@detent_joined_mode, @@sql_mode), @detent_joined_mode = 
 rollback to savepoint detent_joined;
 release savepoint detent_joined;
 
+-- name: joined-spoil
+-- Not asked: a write ends only once it was counted.
+select null;
+
 -- name: joined-lock
 select p.partition_id, p.owner, p.epoch, p.seq, p.last_offset
 from json_table(?, '$[*]' columns (partition_id integer path '$[0]')) r
@@ -555,6 +559,10 @@ straight_join detent_partition p force index (primary) on p.partition_id = r.par
 straight_join detent_event e force index (primary)
   on e.partition_id = p.partition_id and e.event_offset = p.last_offset
 lock in share mode;
+
+-- name: joined-sight
+-- Not asked: only reads that lock tell the truth, and none reaches into its subqueries.
+select null;
 
 -- name: joined-fence
 -- The owner's note of its last commit stays as it is.

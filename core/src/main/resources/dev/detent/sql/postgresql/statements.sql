@@ -441,6 +441,10 @@ release savepoint detent_joined;
 rollback to savepoint detent_joined;
 release savepoint detent_joined;
 
+-- name: joined-spoil
+-- An error, so that the server lets nobody commit.
+select 1 / 0;
+
 -- name: joined-lock
 select partition_id, owner, epoch, seq, last_offset from detent_partition
 where partition_id = any (?::bigint[])
@@ -466,6 +470,21 @@ cross join lateral (
   select occurred_at from detent_event
   where partition_id = p.partition_id
   order by event_offset desc limit 1) e;
+
+-- name: joined-sight
+-- The three above in one: what there is, whether it is busy, when the partition's last event was.
+select k.machine, k.instance_key, i.partition_id, i.state, i.data, i.version,
+  i.definition, i.created_at, i.updated_at, i.entered_at, i.timers, i.invocation_id,
+  exists (
+    select 1 from detent_invocation v
+    where v.status in ('queued', 'running', 'paused') and v.partition_id = k.partition_id
+      and v.machine = k.machine and v.instance_key = k.instance_key),
+  (select occurred_at from detent_event e
+    where e.partition_id = k.partition_id
+    order by e.event_offset desc limit 1),
+  k.partition_id
+from unnest(?::text[], ?::text[], ?::bigint[]) as k (machine, instance_key, partition_id)
+left join detent_instance i on i.machine = k.machine and i.instance_key = k.instance_key;
 
 -- name: joined-fence
 -- The owner's note of its last commit stays as it is.

@@ -367,6 +367,10 @@ release savepoint detent_joined;
 rollback to savepoint detent_joined;
 release savepoint detent_joined;
 
+-- name: joined-spoil
+-- Not asked: a write ends only once it was counted.
+select null;
+
 -- name: joined-lock
 -- The transaction is the only one that writes.
 select partition_id, owner, epoch, seq, last_offset from detent_partition
@@ -384,6 +388,10 @@ limit 1;
 -- name: joined-last-at
 select partition_id, occurred_at from detent_event
 where partition_id = ? order by event_offset desc limit 1;
+
+-- name: joined-sight
+-- Not asked: questions cost no round trip.
+select null;
 
 -- name: joined-fence
 -- The owner's note of its last commit stays as it is.
