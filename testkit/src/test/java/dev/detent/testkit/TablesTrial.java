@@ -22,6 +22,7 @@ import dev.detent.table.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +93,7 @@ abstract class TablesTrial {
   }
 
   private Store store;
-  private TableClient<BillMachine> bills;
+  TableClient<BillMachine> bills;
 
   abstract Store open();
 
@@ -194,6 +195,49 @@ abstract class TablesTrial {
         .extracting(EventRow::version)
         .containsExactly(1L, 2L, 3L);
     assertThat(query("select sum(last_offset) from detent_partition")).containsExactly("3");
+  }
+
+  @Test
+  void staysUsableWhenTheTableItselfRefusesAMove() throws Exception {
+    run("create unique index one_amount on bills (cents)");
+    long one = in(connection -> bills.in(connection).create(drawn(5)));
+    in(connection -> bills.in(connection).create(drawn(6)));
+    in(connection -> {
+      run(connection, "insert into notes values (1, 1)");
+      var now = bills.in(connection);
+      assertThat(refusal(() -> now.call(one, BillMachine::add, 1L))).isEqualTo(Refusal.OTHER);
+      return now.call(one, BillMachine::add, 5L);
+    });
+    assertThat(query("select cents from bills order by id")).containsExactly("10", "6");
+    assertThat(query("select count(*) from notes")).containsExactly("1");
+    assertThat(store.history(key(one), 0, 10))
+        .extracting(EventRow::version)
+        .containsExactly(1L, 2L);
+    assertThat(query("select sum(last_offset) from detent_partition")).containsExactly("3");
+  }
+
+  @Test
+  void leavesTheCallersSavepointsAlone() throws Exception {
+    long one = in(connection -> bills.in(connection).create(drawn(5)));
+    long two = in(connection -> bills.in(connection).create(drawn(50)));
+    in(connection -> {
+      var now = bills.in(connection);
+      now.call(one, BillMachine::add, 1L);
+      Savepoint first = connection.setSavepoint("first");
+      now.call(one, BillMachine::add, 100L);
+      now.call(two, BillMachine::add, 100L);
+      connection.rollback(first);
+      now.call(two, BillMachine::add, 1L);
+      Savepoint second = connection.setSavepoint("second");
+      now.call(one, BillMachine::add, 1L);
+      connection.releaseSavepoint(second);
+      return now.call(one, BillMachine::add, 1L);
+    });
+    assertThat(query("select cents from bills order by id")).containsExactly("8", "51");
+    assertThat(store.history(key(one), 0, 10))
+        .extracting(EventRow::version)
+        .containsExactly(1L, 2L, 3L, 4L);
+    assertThat(query("select sum(last_offset) from detent_partition")).containsExactly("6");
   }
 
   @Test
@@ -301,7 +345,7 @@ abstract class TablesTrial {
     return null;
   }
 
-  private static Bill.Drawn drawn(long cents) {
+  static Bill.Drawn drawn(long cents) {
     return new Bill.Drawn("ann", cents);
   }
 
@@ -313,7 +357,7 @@ abstract class TablesTrial {
     T run(Connection connection) throws Exception;
   }
 
-  private <T> T in(Part<T> part) throws Exception {
+  <T> T in(Part<T> part) throws Exception {
     try (Connection connection = connect()) {
       connection.setAutoCommit(false);
       T result = part.run(connection);
@@ -322,19 +366,19 @@ abstract class TablesTrial {
     }
   }
 
-  private static void run(Connection connection, String sql) throws SQLException {
+  static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  private void run(String sql) throws SQLException {
+  void run(String sql) throws SQLException {
     try (Connection connection = connect()) {
       run(connection, sql);
     }
   }
 
-  private List<String> query(String sql) throws SQLException {
+  List<String> query(String sql) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
