@@ -124,33 +124,40 @@ final class CallerProcess implements AutoCloseable {
 
   /// Runs in the other process.
   public static void main(String[] args) throws Exception {
-    var over = new AtomicBoolean();
     try (var pool = new HikariDataSource()) {
       pool.setJdbcUrl(args[0]);
       pool.setMaximumPoolSize(THREADS);
       pool.setAutoCommit(false);
       try (Store store = SqlStore.postgres(pool).open()) {
-        var tasks = new ArrayList<FutureTask<Boolean>>();
-        for (int i = 0; i < THREADS; i++) {
-          var random = new Random(Long.parseLong(args[1]) * THREADS + i);
-          tasks.add(
-              new FutureTask<>(() -> {
-                while (!over.get()) {
-                  move(store, pool, random);
-                }
-                return true;
-              }));
-        }
-        tasks.forEach(task -> Thread.ofPlatform().daemon().start(task));
-        while (System.in.read() >= 0) {
-          // Until the other side closes it.
-        }
-        over.set(true);
-        for (FutureTask<Boolean> task : tasks) {
-          boolean _ = task.get();
-        }
+        moveUntilToldNotTo(store, pool, THREADS * Long.parseLong(args[1]));
       }
     }
+  }
+
+  private static void moveUntilToldNotTo(Store store, HikariDataSource pool, long seed)
+      throws Exception {
+    var over = new AtomicBoolean();
+    var tasks = new ArrayList<FutureTask<Boolean>>();
+    for (int i = 0; i < THREADS; i++) {
+      var random = new Random(seed + i);
+      tasks.add(new FutureTask<>(() -> move(store, pool, random, over)));
+    }
+    tasks.forEach(task -> Thread.ofPlatform().daemon().start(task));
+    while (System.in.read() >= 0) {
+      // Until the other side closes it.
+    }
+    over.set(true);
+    for (FutureTask<Boolean> task : tasks) {
+      boolean _ = task.get();
+    }
+  }
+
+  private static boolean move(Store store, HikariDataSource pool, Random random, AtomicBoolean over)
+      throws Exception {
+    while (!over.get()) {
+      move(store, pool, random);
+    }
+    return true;
   }
 
   private static void move(Store store, HikariDataSource pool, Random random) throws Exception {
