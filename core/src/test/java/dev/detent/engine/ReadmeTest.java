@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -49,36 +48,42 @@ class ReadmeTest {
 
   @Test
   void compilesTheMachineAndItsUse() throws IOException {
-    List<String> snippets =
-        JAVA.matcher(Files.readString(Path.of("../README.md")))
-            .results()
-            .map(found -> found.group(1))
-            .toList();
-    assertThat(snippets).hasSizeGreaterThan(5);
-    String use = "class Use { void use() { " + snippets.get(1) + " } }";
+    String use = "class Use { void use() { " + snippet("try (Detent detent") + " } }";
     String cloud = "interface Cloud { String provision(String name); } ";
-    String handler = "class Handler { Cloud cloud; " + cloud + snippets.get(2) + " }";
+    String handler =
+        "class Handler { Cloud cloud; " + cloud + snippet("@Transition Next<Up") + " }";
     String payments =
         "class Paying { void use(Store store, Connection connection) throws SQLException { "
-            + snippets.get(4)
+            + snippet("TableClient<PaymentMachine>")
             + " } }";
-    String consumer = "class Reading { void use(Detent detent) { " + snippets.get(5) + " } }";
+    String consumer =
+        "class Reading { void use(Detent detent) { " + snippet("detent.consumer(") + " } }";
     assertThat(
             Compiling.errors(
                 folder,
                 Map.of(
                     "app.ResourceMachine",
-                    IMPORTS + snippets.get(0),
+                    IMPORTS + snippet("@StateMachine(\"resource\")"),
                     "app.Use",
                     IMPORTS + use,
                     "app.Handler",
                     IMPORTS + handler,
                     "app.PaymentMachine",
-                    TABLE_IMPORTS + snippets.get(3),
+                    TABLE_IMPORTS + snippet("@StateMachine(\"payment\")"),
                     "app.Paying",
                     TABLE_IMPORTS + payments,
                     "app.Reading",
                     IMPORTS + consumer)))
         .isEmpty();
+  }
+
+  /// Returns the piece of Java in README that begins so.
+  private static String snippet(String start) throws IOException {
+    return JAVA.matcher(Files.readString(Path.of("../README.md")))
+        .results()
+        .map(found -> found.group(1))
+        .filter(text -> text.startsWith(start))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("README: expected Java that begins: " + start));
   }
 }
