@@ -29,13 +29,13 @@ class CallersCrashTest {
         var first = CallerProcess.start(url, 1);
         var second = CallerProcess.start(url, 2);
         var victim = CallerProcess.start(url, 3)) {
-      List<CallerProcess> all = List.of(first, second, victim);
-      for (CallerProcess each : all) {
-        each.awaitMoves(60);
+      List<ChildJvm> all = List.of(first, second, victim);
+      for (ChildJvm each : all) {
+        each.awaitLines(60);
       }
       victim.kill();
-      first.awaitMoves(60);
-      second.awaitMoves(60);
+      first.awaitLines(60);
+      second.awaitLines(60);
       first.stop();
       second.stop();
 
@@ -49,8 +49,8 @@ class CallersCrashTest {
       }
       assertThat(moves).hasSize((int) events);
       var acknowledged = new ArrayList<String>();
-      for (CallerProcess each : all) {
-        acknowledged.addAll(each.acknowledged());
+      for (ChildJvm each : all) {
+        acknowledged.addAll(CallerProcess.acknowledged(each));
       }
       assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(300).doesNotHaveDuplicates();
       assertThat(moves).containsAll(acknowledged);

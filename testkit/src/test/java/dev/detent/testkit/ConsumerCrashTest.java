@@ -37,15 +37,15 @@ class ConsumerCrashTest {
     prepare(url);
     for (String halt : List.of("before:3", "after:3", "after:7", "before:12")) {
       try (var process = ConsumerProcess.start(file, "job", halt)) {
-        assertThat(process.halted()).as(halt).isTrue();
+        assertThat(process.exitCode()).as(halt).isEqualTo(ConsumerProcess.HALTED);
       }
     }
     try (var process = ConsumerProcess.start(file, "tx", "never")) {
-      process.awaitHandled(1);
+      process.awaitLines(1);
       process.kill();
     }
     try (var process = ConsumerProcess.start(file, "job", "never")) {
-      assertThat(process.halted()).isFalse();
+      assertThat(process.exitCode()).isZero();
     }
     assertWritten(url, 12);
   }
@@ -61,12 +61,12 @@ class ConsumerCrashTest {
       for (String halt : List.of("after:15", "before:35")) {
         try (var victim = ConsumerProcess.start(url, "tx", "never")) {
           fill(store, version, 10);
-          victim.awaitHandled(5);
+          victim.awaitLines(5);
           victim.kill();
         }
         try (var halting = ConsumerProcess.start(url, "tx", halt)) {
           fill(store, version + 10, 10);
-          assertThat(halting.halted()).as(halt).isTrue();
+          assertThat(halting.exitCode()).as(halt).isEqualTo(ConsumerProcess.HALTED);
         }
         version += 20;
       }
@@ -74,13 +74,13 @@ class ConsumerCrashTest {
           var second = ConsumerProcess.start(url, "tx", "never")) {
         awaitOwners(store, 2);
         fill(store, version, 10);
-        first.awaitHandled(1);
+        first.awaitLines(1);
         first.kill();
-        second.awaitHandled(1);
+        second.awaitLines(1);
         second.kill();
       }
       try (var last = ConsumerProcess.start(url, "job", "never")) {
-        assertThat(last.halted()).isFalse();
+        assertThat(last.exitCode()).isZero();
       }
     }
     assertWritten(url, 50);
@@ -95,21 +95,21 @@ class ConsumerCrashTest {
       prepare(url);
       fill(store, 0, 20);
       try (var first = ConsumerProcess.start(url, "alone", "never")) {
-        first.awaitHandled(10);
+        first.awaitLines(10);
         try (var second = ConsumerProcess.start(url, "alone", "never")) {
           fill(store, 20, 20);
           awaitOwners(store, 2);
           fill(store, 40, 20);
-          second.awaitHandled(10);
+          second.awaitLines(10);
           first.stop();
           awaitOwners(store, 1);
           fill(store, 60, 5);
-          second.awaitHandled(10);
+          second.awaitLines(10);
           second.stop();
         }
       }
       try (var last = ConsumerProcess.start(url, "job", "never")) {
-        assertThat(last.halted()).isFalse();
+        assertThat(last.exitCode()).isZero();
       }
     }
     assertWritten(url, 65);
