@@ -109,6 +109,12 @@ final class InstanceCache {
       return doubted;
     }
 
+    /// Forgets those who wait: they come again, or never.
+    void nobodyWaits() {
+      waiting.clear();
+      asking = 0;
+    }
+
     /// Returns what waits for it to be read, or for an earlier submission that waits.
     ArrayDeque<Submission> waiting() {
       return waiting;
@@ -209,8 +215,7 @@ final class InstanceCache {
     var waiting = new ArrayList<Submission>();
     for (Entry entry : List.copyOf(entries.values())) {
       waiting.addAll(entry.waiting);
-      entry.waiting.clear();
-      entry.asking = 0;
+      entry.nobodyWaits();
       if (entry.loading || entry.batch > committed) {
         forget(entry);
       }

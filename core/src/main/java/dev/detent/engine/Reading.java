@@ -120,7 +120,7 @@ final class Reading {
       if (entry != null) {
         waiting.addAll(entry.waiting());
         entry.waiting().forEach(this::abandon);
-        entry.waiting().clear();
+        entry.nobodyWaits();
         if (loading.keys().contains(key) && entry.loading()) {
           cache.forget(entry);
         }

@@ -43,12 +43,12 @@ public final class Timeline {
   private volatile long advancedNanos = System.nanoTime() - PACE_NANOS;
 
   /// Where readers ended, so that they need not look for the place of the last event they saw.
-  private final Map<String, Stand> known =
+  private final Map<Wanted, Stand> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Stand> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Wanted, Stand> eldest) {
           return size() > KNOWN_MAX;
         }
       };
@@ -65,6 +65,9 @@ public final class Timeline {
   /// @param cursor the cursor after what it has read
   record Stand(@Nullable Stretch stretch, Cursor cursor) {}
 
+  /// Says what a reader wants: events of one machine or of all, after a place.
+  private record Wanted(@Nullable String machine, Place after) {}
+
   /// Begins to read.
   ///
   /// @param machine only this machine's events, or null for all
@@ -72,7 +75,7 @@ public final class Timeline {
   public TimelineReader after(@Nullable String machine, Place after) {
     Stand stand;
     synchronized (known) {
-      stand = known.get(machine + " " + after);
+      stand = known.get(new Wanted(machine, after));
     }
     return new TimelineReader(this, machine, after, stand == null ? stand(after) : stand);
   }
@@ -85,7 +88,7 @@ public final class Timeline {
   /// Remembers where a reader stands after an event.
   void remember(@Nullable String machine, Place event, Stand stand) {
     synchronized (known) {
-      known.put(machine + " " + event, stand);
+      known.put(new Wanted(machine, event), stand);
     }
   }
 

@@ -204,12 +204,24 @@ final class JoinedSession implements Joined {
     }
   }
 
+  /// Makes the transaction one that can't be committed; a driver that takes errors back for its
+  /// user loses its connection.
   private void spoil() {
     try {
       session.run("joined-spoil");
     } catch (SQLException e) {
-      System.getLogger(JoinedSession.class.getName()).log(System.Logger.Level.DEBUG, "spoil", e);
+      note("spoil", e);
     }
+    try {
+      session.run("session");
+      session.connection().abort(Runnable::run);
+    } catch (SQLException e) {
+      note("spoiled", e);
+    }
+  }
+
+  private static void note(String what, SQLException e) {
+    System.getLogger(JoinedSession.class.getName()).log(System.Logger.Level.DEBUG, what, e);
   }
 
   private void writeCounted(Commit commit) throws SQLException {

@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class PostgresSpelling implements Spelling {
   private static final String COLUMNS =
       """
-      select a.attname, format_type(t.oid, m.mod), t.typname, m.mod, a.attnotnull,
+      select a.attname,
+        case when t.typtype = 'e'
+          then t.typnamespace::regnamespace::text || '.' || quote_ident(t.typname)
+          else format_type(t.oid, m.mod) end,
+        t.typname, m.mod, a.attnotnull,
         a.atthasdef or a.attidentity <> '',
         exists (select 1 from pg_index i where i.indrelid = a.attrelid and i.indisunique
           and i.indnkeyatts = 1 and i.indkey[0] = a.attnum and i.indpred is null),

@@ -9,6 +9,7 @@ import dev.detent.UnavailableException;
 import dev.detent.sql.SqlStore;
 import dev.detent.store.Store;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,25 @@ class PostgresTablesTest extends TablesTrial {
     assertThat(query("select count(*) from notes")).containsExactly("0");
     assertThat(query("select sum(last_offset) from detent_partition")).containsExactly("1");
     assertThat(query("select max(version) from detent_instance")).containsExactly("1");
+  }
+
+  /// Such a driver goes back to a savepoint of its own after each error.
+  @Test
+  void letsNobodyCommitHalfOfAMoveWhoseDriverTakesErrorsBack() throws Exception {
+    long id = in(connection -> bills.in(connection).create(drawn(5)));
+    run("create function skip() returns trigger language plpgsql as 'begin return null; end'");
+    run("create trigger skip before update on bills for each row execute function skip()");
+    String url = pool.getJdbcUrl();
+    String forgiving = url + (url.contains("?") ? "&" : "?") + "autosave=always";
+    try (Connection connection = DriverManager.getConnection(forgiving)) {
+      connection.setAutoCommit(false);
+      run(connection, "insert into notes values (1, 1)");
+      assertThatThrownBy(() -> bills.in(connection).call(id, BillMachine::add, 1L))
+          .isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+    }
+    assertThat(query("select count(*) from notes")).containsExactly("0");
+    assertThat(query("select sum(last_offset) from detent_partition")).containsExactly("1");
   }
 
   @Test
