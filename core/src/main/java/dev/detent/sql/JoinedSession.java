@@ -245,7 +245,7 @@ final class JoinedSession implements Joined {
     try {
       session.run("joined-undo");
     } catch (SQLException e) {
-      System.getLogger(JoinedSession.class.getName()).log(System.Logger.Level.DEBUG, "undo", e);
+      note("undo", e);
     }
   }
 
@@ -264,7 +264,7 @@ final class JoinedSession implements Joined {
       try {
         session.closeStatements();
       } catch (SQLException e) {
-        System.getLogger(JoinedSession.class.getName()).log(System.Logger.Level.DEBUG, "close", e);
+        note("close", e);
       }
     }
   }
