@@ -22,15 +22,22 @@ import java.lang.annotation.Target;
 /// | `float`, `double` | `real`, `double precision` | `double` | `real` |
 /// | `String`, `char`, enums by name | `text`, `varchar` | `varchar`, `text` | `text` |
 /// | `Instant` | `timestamptz` | `datetime(6)`, in UTC | `text` |
+/// | `java.util.Date` | as `Instant` | as `Instant` | as `Instant` |
 /// | `OffsetDateTime` | `text`; `timestamptz` forgets the offset | `varchar` | `text` |
 /// | `LocalDateTime` | `timestamp` | `datetime(6)` | `text` |
 /// | `LocalDate`, `LocalTime` | `date`, `time` | `date`, `time(6)` | `text` |
-/// | `ZonedDateTime`, `Duration` | `text` | `varchar`, `text` | `text` |
+/// | `OffsetTime` | `timetz`, `text` | `varchar` | `text` |
+/// | `java.sql.Timestamp`, `Date`, `Time` | as `LocalDateTime`, `LocalDate`, `LocalTime` | so too | so too |
+/// | `ZonedDateTime`, `Duration`, `URI`, `URL` | `text` | `varchar`, `text` | `text` |
 /// | `UUID` | `uuid` | `char(36)`, `uuid` | `text` |
 /// | `byte[]` | `bytea` | `blob` | `blob` |
 /// | records, sealed types, lists, maps, `Json` | `jsonb`, `json`, `text` | `longtext` | `text` |
 ///
-/// Wider types of the same sort fit too. Any other type needs a [converter][#converter].
+/// Wider types of the same sort fit too. A decimal comes back with the digits that its column has,
+/// 1.5 as 1.50, and counts as the same: compare by `compareTo`. Arrays but for `byte[]` are
+/// documents. Any other type needs a [converter][#converter]; so do what JDBC hands out only as
+/// long as a connection is open (`Blob`, `Clob`, `Array`, `SQLXML`, `Struct`, `Ref`, `RowId`) and
+/// `Calendar`: have the converter make bytes, text or a time of it.
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)

@@ -61,6 +61,7 @@ public final class Codec {
   private static JsonMapper mapper() {
     return JsonMapper.builder()
         .annotationIntrospector(new SealedTypes())
+        .addModule(OlderTimes.module())
         .disable(
             MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .enable(

@@ -160,6 +160,17 @@ public final class JoinedTransaction {
     return Kernel.present(machine, look(key).instance(), key);
   }
 
+  /// Returns what the table's own column of versions says of a row, and locks the row; null if
+  /// there is none.
+  ///
+  /// @param key an instance of a mapped machine whose table has such a column
+  public @Nullable Long rowVersion(Key key) {
+    lock(key);
+    // A plain supplier: what is found may be null.
+    Supplier<@Nullable Long> version = () -> joined.rowVersion(key);
+    return stored(version);
+  }
+
   /// Runs the transition of a command. It must be a pure one: a durable handler outlives the
   /// transaction.
   ///
@@ -408,7 +419,7 @@ public final class JoinedTransaction {
         .at(key);
   }
 
-  private static <T> T stored(Supplier<T> work) {
+  private static <T extends @Nullable Object> T stored(Supplier<T> work) {
     try {
       return work.get();
     } catch (StoreException e) {

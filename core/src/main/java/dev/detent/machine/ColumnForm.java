@@ -4,16 +4,24 @@ package dev.detent.machine;
 import dev.detent.annotation.ColumnConverter;
 import dev.detent.codec.Codec;
 import dev.detent.codec.Json;
+import dev.detent.codec.OlderTimes;
 import dev.detent.store.MappedColumn.Kind;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.sql.Date;
+import java.sql.Time;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.Collection;
@@ -45,6 +53,7 @@ record ColumnForm(Kind kind, Function<Object, Object> out, Function<Object, Obje
     same(Kind.TEXT, String.class);
     same(Kind.INSTANT, Instant.class);
     same(Kind.OFFSET, OffsetDateTime.class);
+    same(Kind.OFFSET_TIME, OffsetTime.class);
     same(Kind.DATE, LocalDate.class);
     same(Kind.DATE_TIME, LocalDateTime.class);
     same(Kind.TIME, LocalTime.class);
@@ -52,10 +61,29 @@ record ColumnForm(Kind kind, Function<Object, Object> out, Function<Object, Obje
     same(Kind.BYTES, byte[].class);
     text(Duration.class, Duration::parse);
     text(ZonedDateTime.class, ZonedDateTime::parse);
+    text(URI.class, URI::create);
+    older();
     ColumnForm character =
         new ColumnForm(Kind.TEXT, Object::toString, text -> character((String) text));
     KNOWN.put(char.class, character);
     KNOWN.put(Character.class, character);
+  }
+
+  /// Adds the types that JDBC had before those of `java.time`.
+  private static void older() {
+    made(Kind.INSTANT, java.util.Date.class, value -> value.toInstant(), java.util.Date::from);
+    made(Kind.DATE, Date.class, Date::toLocalDate, Date::valueOf);
+    made(Kind.TIME, Time.class, OlderTimes::time, OlderTimes::time);
+    made(Kind.DATE_TIME, Timestamp.class, Timestamp::toLocalDateTime, Timestamp::valueOf);
+    made(Kind.TEXT, URL.class, URL::toString, ColumnForm::address);
+  }
+
+  private static URL address(String text) {
+    try {
+      return URI.create(text).toURL();
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException("expected a URL, got '" + text + "'", e);
+    }
   }
 
   /// Returns what a column holds for a type, or null if it can't hold that.
@@ -137,6 +165,12 @@ record ColumnForm(Kind kind, Function<Object, Object> out, Function<Object, Obje
       throw new ArithmeticException("expected " + min + " to " + max + ", got " + number);
     }
     return (int) number;
+  }
+
+  @SuppressWarnings("unchecked") // a value is of its component's type, a column's of its kind
+  private static <T, C> void made(Kind kind, Class<T> type, Function<T, C> out, Function<C, T> in) {
+    KNOWN.put(
+        type, new ColumnForm(kind, value -> out.apply((T) value), held -> in.apply((C) held)));
   }
 
   private static <T> void text(Class<T> type, Function<String, T> parse) {

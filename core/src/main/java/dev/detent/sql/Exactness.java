@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
@@ -32,6 +33,7 @@ final class Exactness {
       case OFFSET -> requireOffset(column, (OffsetDateTime) value);
       case DATE_TIME -> requireTime(column, value, nanos((LocalDateTime) value));
       case TIME -> requireFraction(column, value, nanos((LocalTime) value));
+      case OFFSET_TIME -> requireOffset(column, (OffsetTime) value);
       case TEXT -> requireRoom(column, (String) value);
       default -> {}
     }
@@ -48,6 +50,13 @@ final class Exactness {
     requireRoom(column, value.toString());
     if (column.scale() >= 0) {
       requireTime(column, value.toInstant(), nanos(value));
+    }
+  }
+
+  private static void requireOffset(FoundColumn column, OffsetTime value) throws SQLException {
+    requireRoom(column, value.toString());
+    if (column.scale() >= 0) {
+      requireFraction(column, value, nanos(value));
     }
   }
 
@@ -128,6 +137,7 @@ final class Exactness {
     }
     return switch (kind) {
       case OFFSET -> ((OffsetDateTime) one).isEqual((OffsetDateTime) other);
+      case OFFSET_TIME -> ((OffsetTime) one).isEqual((OffsetTime) other);
       case DECIMAL -> ((BigDecimal) one).compareTo((BigDecimal) other) == 0;
       case FLOAT, DOUBLE ->
           one.equals(other) || ((Number) one).doubleValue() == ((Number) other).doubleValue();

@@ -138,6 +138,11 @@ final class JoinedSession implements Joined {
   }
 
   @Override
+  public @Nullable Long rowVersion(Key key) {
+    return run("version", () -> mappings.rowVersion(session, key));
+  }
+
+  @Override
   public void write(Batch batch) {
     var commit = Commit.joined(batch, binding, mappings);
     boolean certain = commit.isPlain() && holds(batch);

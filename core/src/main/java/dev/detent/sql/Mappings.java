@@ -115,6 +115,15 @@ final class Mappings {
     return shown;
   }
 
+  /// Locks a row and returns what its own column of versions says, 0 for null; or null if there is
+  /// no row.
+  @Nullable Long rowVersion(Session session, Key key) throws SQLException {
+    Mapping mapping = of(key.machine());
+    MappedRow row =
+        mapping == null ? null : mapping.find(session, List.of(key.key()), true).get(key.key());
+    return row == null ? null : row.version() == null ? Long.valueOf(0) : row.version();
+  }
+
   /// Returns the question for the row of an instance, which locks it; null if it is not mapped, or
   /// can have no row.
   @Nullable Question<?, MappedRow> seek(Key key) {

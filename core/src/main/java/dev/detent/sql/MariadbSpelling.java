@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class MariadbSpelling implements Spelling {
               index, MOMENT.format(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC)));
       case DATE_TIME -> statement.setString(index, MOMENT.format((LocalDateTime) value));
       case TIME -> statement.setString(index, TIME.format((LocalTime) value));
-      case OFFSET, DATE, UUID -> statement.setString(index, value.toString());
+      case OFFSET, OFFSET_TIME, DATE, UUID -> statement.setString(index, value.toString());
       case BYTES -> statement.setBytes(index, (byte[]) value);
     }
   }
@@ -127,6 +128,7 @@ final class MariadbSpelling implements Spelling {
       case INSTANT -> LocalDateTime.parse(text.replace(' ', 'T')).toInstant(ZoneOffset.UTC);
       case DATE_TIME -> LocalDateTime.parse(text.replace(' ', 'T'));
       case OFFSET -> OffsetDateTime.parse(text);
+      case OFFSET_TIME -> OffsetTime.parse(text);
       case DATE -> LocalDate.parse(text);
       case TIME -> LocalTime.parse(text);
       case UUID -> UUID.fromString(text);
@@ -183,7 +185,7 @@ final class MariadbSpelling implements Spelling {
           case FLOAT, DOUBLE -> List.of("double"); // a float is shown with six digits
           case BOOLEAN -> List.of("tinyint");
           case TEXT -> List.of("varchar", "text", "mediumtext", "longtext", "enum");
-          case OFFSET -> List.of("varchar", "text", "mediumtext", "longtext");
+          case OFFSET, OFFSET_TIME -> List.of("varchar", "text", "mediumtext", "longtext");
           case INSTANT, DATE_TIME -> List.of("datetime");
           case DATE -> List.of("date");
           case TIME -> List.of("time");
@@ -206,7 +208,7 @@ final class MariadbSpelling implements Spelling {
       case BOOLEAN -> "boolean";
       case TEXT, JSON -> "longtext character set utf8mb4";
       case INSTANT, DATE_TIME -> "datetime(6)";
-      case OFFSET -> "varchar(64) character set ascii";
+      case OFFSET, OFFSET_TIME -> "varchar(64) character set ascii";
       case DATE -> "date";
       case TIME -> "time(6)";
       case UUID -> "char(36) character set ascii";

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ final class PostgresSpelling implements Spelling {
       case BOOLEAN -> statement.setBoolean(index, (Boolean) value);
       // Without a type of its own, it fits enums and documents too.
       case TEXT, JSON -> statement.setObject(index, Spelling.requireText(value), Types.OTHER);
-      case OFFSET -> statement.setObject(index, value.toString(), Types.OTHER);
+      case OFFSET, OFFSET_TIME -> statement.setObject(index, value.toString(), Types.OTHER);
       case INSTANT -> statement.setObject(index, ((Instant) value).atOffset(ZoneOffset.UTC));
       case DATE, DATE_TIME, TIME, UUID -> statement.setObject(index, value);
       case BYTES -> statement.setBytes(index, (byte[]) value);
@@ -96,6 +97,7 @@ final class PostgresSpelling implements Spelling {
           case TEXT, JSON -> row.getString(index);
           case INSTANT -> moment(row.getObject(index, OffsetDateTime.class));
           case OFFSET -> shifted(row, index);
+          case OFFSET_TIME -> shiftedTime(row, index);
           case DATE -> row.getObject(index, LocalDate.class);
           case DATE_TIME -> row.getObject(index, LocalDateTime.class);
           case TIME -> row.getObject(index, LocalTime.class);
@@ -136,6 +138,20 @@ final class PostgresSpelling implements Spelling {
     }
   }
 
+  /// The driver shows a `timetz` as text in the time zone of the process, now and then.
+  private static @Nullable OffsetTime shiftedTime(ResultSet row, int index) throws SQLException {
+    if (row.getMetaData().getColumnTypeName(index).equals("timetz")) {
+      return row.getObject(index, OffsetTime.class);
+    }
+    String text = row.getString(index);
+    try {
+      return text == null ? null : OffsetTime.parse(text);
+    } catch (DateTimeException e) {
+      throw new SQLDataException(
+          "expected a time of day with an offset, got '" + text + "'", "22018", e);
+    }
+  }
+
   @Override
   public List<FoundColumn> columns(Session session, String table) throws SQLException {
     var columns = new ArrayList<FoundColumn>();
@@ -157,7 +173,7 @@ final class PostgresSpelling implements Spelling {
         size = mod < 4 ? 0 : ((mod - 4) >> 16) & 0xffff;
         scale = mod < 4 ? -1 : (((mod - 4) & 0x7ff) ^ 1024) - 1024;
       }
-      case "timestamptz", "timestamp", "time" -> scale = mod < 0 ? 6 : mod;
+      case "timestamptz", "timestamp", "time", "timetz" -> scale = mod < 0 ? 6 : mod;
       default -> {}
     }
     return new FoundColumn(
@@ -185,6 +201,7 @@ final class PostgresSpelling implements Spelling {
           case TEXT -> List.of("text", "varchar", "enum");
           case INSTANT -> List.of("timestamptz");
           case OFFSET -> List.of("text", "varchar", "timestamptz");
+          case OFFSET_TIME -> List.of("timetz", "text", "varchar");
           case DATE -> List.of("date");
           case DATE_TIME -> List.of("timestamp");
           case TIME -> List.of("time");
@@ -210,6 +227,7 @@ final class PostgresSpelling implements Spelling {
       case DATE -> "date";
       case DATE_TIME -> "timestamp";
       case TIME -> "time";
+      case OFFSET_TIME -> "timetz";
       case UUID -> "uuid";
       case BYTES -> "bytea";
       case JSON -> "jsonb";

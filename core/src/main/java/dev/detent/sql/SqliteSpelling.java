@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class SqliteSpelling implements Spelling {
       throws SQLException {
     switch (kind) {
       case SHORT, INT, LONG -> statement.setLong(index, (Long) value);
-      case INTEGER, UUID, OFFSET, DATE -> statement.setString(index, value.toString());
+      case INTEGER, UUID, OFFSET, OFFSET_TIME, DATE -> statement.setString(index, value.toString());
       case DECIMAL -> statement.setString(index, ((BigDecimal) value).toString());
       case FLOAT, DOUBLE -> statement.setDouble(index, number((Number) value));
       case BOOLEAN -> statement.setInt(index, (Boolean) value ? 1 : 0);
@@ -117,6 +118,7 @@ final class SqliteSpelling implements Spelling {
         case DATE -> LocalDate.parse(found.toString());
         case DATE_TIME -> LocalDateTime.parse(found.toString().replace(' ', 'T'));
         case TIME -> LocalTime.parse(found.toString());
+        case OFFSET_TIME -> OffsetTime.parse(found.toString());
         case UUID -> UUID.fromString(found.toString());
         case BYTES -> row.getBytes(index);
       };
@@ -201,7 +203,7 @@ final class SqliteSpelling implements Spelling {
           case SHORT, INT, LONG, BOOLEAN -> List.of("integer", "numeric");
           case FLOAT, DOUBLE -> List.of("real");
           case BYTES -> List.of("blob");
-          case INSTANT, OFFSET, DATE, DATE_TIME, TIME -> List.of("text", "time");
+          case INSTANT, OFFSET, OFFSET_TIME, DATE, DATE_TIME, TIME -> List.of("text", "time");
           case DECIMAL -> List.of("text", "numeric");
           case INTEGER, TEXT, UUID, JSON -> List.of("text");
         };
@@ -215,7 +217,8 @@ final class SqliteSpelling implements Spelling {
       case BOOLEAN -> "boolean";
       case FLOAT, DOUBLE -> "real";
       case BYTES -> "blob";
-      case INTEGER, DECIMAL, TEXT, UUID, JSON, INSTANT, OFFSET, DATE, DATE_TIME, TIME -> "text";
+      case INTEGER, DECIMAL, TEXT, UUID, JSON -> "text";
+      case INSTANT, OFFSET, OFFSET_TIME, DATE, DATE_TIME, TIME -> "text";
     };
   }
 

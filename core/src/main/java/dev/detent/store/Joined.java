@@ -4,6 +4,7 @@ package dev.detent.store;
 import dev.detent.Key;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads and writes in a transaction that somebody else ends: the caller of an application, or
 /// [Store#transaction].
@@ -38,6 +39,14 @@ public interface Joined {
   /// @throws StoreException REJECTED if the database refuses it; undo it by a savepoint
   default Key insert(InstanceRow row) {
     throw new IllegalStateException("insert: expected a SQL store, got " + this);
+  }
+
+  /// Locks the row of a mapped instance, whose partition is locked, and returns what its own column
+  /// of versions says: 0 for null; or null if there is no row.
+  ///
+  /// @param key an instance of a machine whose table has such a column
+  default @Nullable Long rowVersion(Key key) {
+    throw new IllegalStateException("version: expected a SQL store, got " + this);
   }
 
   /// Writes what a commit of the batch would write, but for the owner's note of its batch.

@@ -36,6 +36,8 @@ public record MappedColumn(String name, Kind kind) {
     DATE_TIME,
     /// A time of day, as `LocalTime`.
     TIME,
+    /// A time of day and its distance from UTC, as `OffsetTime`.
+    OFFSET_TIME,
     /// A UUID, as `UUID`.
     UUID,
     /// Bytes, as `byte[]`.

@@ -28,7 +28,8 @@ public enum Refusal {
   MISFIT,
   /// A check of the machine's author refused; the member `validation` names it.
   INVALID,
-  /// The version moved on: the member `version` has the one that there is.
+  /// The version moved on: the member `version` has the one that there is, or `rowVersion` that of
+  /// the row's own column.
   VERSION_MOVED,
   /// There is such a row already.
   EXISTS,

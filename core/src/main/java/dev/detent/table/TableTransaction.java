@@ -42,30 +42,58 @@ public final class TableTransaction<M> {
   private final Machine machine;
   private final JoinedTransaction transaction;
   private final MoveOptions options;
+  private final @Nullable RowGuard guard;
 
   TableTransaction(Machine machine, JoinedTransaction transaction) {
-    this(machine, transaction, MoveOptions.NONE);
+    this(machine, transaction, MoveOptions.NONE, null);
   }
 
-  private TableTransaction(Machine machine, JoinedTransaction transaction, MoveOptions options) {
+  private TableTransaction(
+      Machine machine,
+      JoinedTransaction transaction,
+      MoveOptions options,
+      @Nullable RowGuard guard) {
     this.machine = machine;
     this.transaction = transaction;
     this.options = options;
+    this.guard = guard;
+  }
+
+  private TableTransaction<M> with(MoveOptions said) {
+    return new TableTransaction<>(machine, transaction, said, guard);
   }
 
   /// Returns the same, keeping something with the event of a move.
   public TableTransaction<M> metadata(Json said) {
-    return new TableTransaction<>(machine, transaction, options.metadata(said));
+    return with(options.metadata(said));
   }
 
   /// Returns the same, keeping bytes with the event of a move: it shows them as `{"base64":"…"}`.
   public TableTransaction<M> metadata(byte[] said) {
-    return new TableTransaction<>(machine, transaction, options.metadata(said));
+    return with(options.metadata(said));
   }
 
   /// Returns the same, refused unless the instance has had so many events, as [#read] tells.
   public TableTransaction<M> ifVersion(long version) {
-    return new TableTransaction<>(machine, transaction, options.version(version));
+    return with(options.version(version));
+  }
+
+  /// Returns the same, refused unless the row's own column of versions says so, for whoever has
+  /// read the row by plain SQL. [#rowVersion] tells it too.
+  ///
+  /// @throws dev.detent.RefusedException BAD_REQUEST if the table has no such column
+  public TableTransaction<M> ifRowVersion(long version) {
+    requireVersions();
+    return new TableTransaction<>(machine, transaction, options, new RowGuard(version));
+  }
+
+  /// Returns what the row's own column of versions says, 0 for null, and locks the row; null if
+  /// there is none.
+  ///
+  /// @throws dev.detent.RefusedException BAD_REQUEST if the table has no such column
+  public @Nullable Long rowVersion(Object id) {
+    requireVersions();
+    return transaction.rowVersion(key(id));
   }
 
   /// Locks several instances at once, in the order that all keep to: so no two transactions wait
@@ -97,7 +125,7 @@ public final class TableTransaction<M> {
   public Snapshot create(Object id, Object state) {
     String name = state.getClass().getSimpleName();
     Value value = Value.of(state, machine.codec());
-    return shown(transaction.create(key(id), name, value, options));
+    return shown(transaction.create(unmoved(id, true), name, value, options));
   }
 
   /// Creates a row whose id the database makes, by a creating transition.
@@ -117,7 +145,7 @@ public final class TableTransaction<M> {
   public Snapshot move(Object id, Class<?> from, Object to) {
     String name = to.getClass().getSimpleName();
     Value value = Value.of(to, machine.codec());
-    return shown(transaction.move(key(id), from.getSimpleName(), name, value, options));
+    return shown(transaction.move(unmoved(id, false), from.getSimpleName(), name, value, options));
   }
 
   /// Runs the transition of a command, which must be a pure one.
@@ -127,7 +155,7 @@ public final class TableTransaction<M> {
   /// @param input its input, or null for none
   public Snapshot call(Object id, String command, @Nullable Object input) {
     Json written = input == null ? Json.NULL : machine.codec().write(input);
-    return shown(transaction.call(key(id), command, written, options));
+    return shown(transaction.call(unmoved(id, false), command, written, options));
   }
 
   /// Runs `command(from)`.
@@ -170,7 +198,7 @@ public final class TableTransaction<M> {
   }
 
   private Object answer(Object id, ReferencedMethod method, Json input) {
-    Moved moved = transaction.call(key(id), method.command(), input, options);
+    Moved moved = transaction.call(unmoved(id, false), method.command(), input, options);
     Type type = method.answer();
     Class<?> state = state(moved);
     return type instanceof Class<?> c && c.isAssignableFrom(state)
@@ -202,6 +230,30 @@ public final class TableTransaction<M> {
           .exception();
     }
     return machine.name();
+  }
+
+  private void requireVersions() {
+    MappedTable table = machine.table();
+    if (table == null || table.stamps().version() == null) {
+      throw Problem.of(
+              ErrorCode.BAD_REQUEST,
+              "machine "
+                  + machine.name()
+                  + ": expected a table with a column of versions, got "
+                  + (table == null ? "no table" : "none")
+                  + "; name it by @Table(version = …), or use ifVersion")
+          .with("machine", machine.name())
+          .exception();
+    }
+  }
+
+  /// Returns the key of an instance whose row is what the caller read of it.
+  private Key unmoved(Object id, boolean creates) {
+    Key key = key(id);
+    if (guard != null) {
+      guard.require(transaction, key, creates);
+    }
+    return key;
   }
 
   private static long id(Moved moved) {

@@ -236,4 +236,39 @@ final class TableMappingTest {
             "table wrong.: B.two: expected a column of its own, got x")
         .anyMatch(problem -> problem.contains("expected a creating transition, got an @Initial"));
   }
+
+  /// Holds what lives no longer than a connection, or has a zone of its own.
+  sealed interface Held {
+    record A(
+        java.sql.Blob blob,
+        java.sql.Clob clob,
+        java.sql.NClob nClob,
+        java.sql.Array array,
+        java.sql.SQLXML xml,
+        java.sql.Struct struct,
+        java.sql.Ref ref,
+        java.sql.RowId rowId,
+        java.util.Calendar calendar)
+        implements Held {}
+  }
+
+  @Test
+  void asksForAConverterOfWhatIsNoValue() {
+    var refused =
+        catchThrowableOfType(
+            RefusedException.class,
+            () ->
+                Machine.define("held", Held.class)
+                    .initial(Held.A.class)
+                    .table(TableDefinition.of("helds"))
+                    .build());
+    List<?> problems =
+        (List<?>) Objects.requireNonNull(refused.problem().members().get("problems"));
+    assertThat(problems.stream().map(String::valueOf).toList())
+        .hasSize(Held.A.class.getRecordComponents().length)
+        .allMatch(problem -> problem.endsWith("; give @Column a converter"))
+        .contains(
+            "table helds: A.array: expected a type that a column can hold, got java.sql.Array; give"
+                + " @Column a converter");
+  }
 }

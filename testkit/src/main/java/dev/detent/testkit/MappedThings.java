@@ -10,13 +10,20 @@ import dev.detent.machine.TableDefinition;
 import dev.detent.store.MappedTable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.URL;
+import java.sql.Time;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.ZonedDateTime;
 import java.util.Currency;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,6 +84,25 @@ final class MappedThings {
         byte[] bytes)
         implements Thing {}
 
+    /// Has what JDBC carries beside that.
+    record Older(
+        OffsetTime shiftedTime,
+        java.sql.Date sqlDate,
+        Time sqlTime,
+        Timestamp sqlTimestamp,
+        Date utilDate,
+        URI uri,
+        URL url,
+        ZonedDateTime zoned,
+        Character boxedLetter,
+        Byte boxedTiny,
+        Short boxedSmall,
+        Float boxedRough,
+        Boolean boxedYes,
+        int[] numbers,
+        List<@Nullable String> texts)
+        implements Thing {}
+
     record Rich(
         Optional<String> perhaps,
         @Nullable Integer missing,
@@ -108,9 +134,11 @@ final class MappedThings {
     return Machine.define("thing", Thing.class)
         .arcs()
         .initial(Thing.Plain.class)
-        .to(Thing.Timed.class, Thing.Rich.class)
+        .to(Thing.Timed.class, Thing.Older.class, Thing.Rich.class)
         .initial(Thing.Timed.class)
         .to(Thing.Plain.class, Thing.Rich.class)
+        .initial(Thing.Older.class)
+        .to(Thing.Plain.class)
         .initial(Thing.Rich.class)
         .to(Thing.Plain.class, Thing.Timed.class)
         .table(TableDefinition.of("things").ids(Table.Ids.LONG))

@@ -45,7 +45,7 @@ abstract class TablesTrial {
   }
 
   @StateMachine("bill")
-  @Table(name = "bills", state = "status")
+  @Table(name = "bills", state = "status", version = "revision")
   static final class BillMachine {
     @Transition
     Bill.Drawn begin(Long cents) {
@@ -262,6 +262,71 @@ abstract class TablesTrial {
           .endsWith(": expected version 4, got version 1; read it again");
       return true;
     });
+  }
+
+  @Test
+  void guardsByTheVersionOfTheRowItself() throws Exception {
+    long id = in(connection -> bills.in(connection).create(drawn(5)));
+    long read = Long.parseLong(query("select revision from bills").getFirst());
+    in(connection -> {
+      var now = bills.in(connection);
+      assertThat(now.rowVersion(id)).isEqualTo(read);
+      now.ifRowVersion(read).call(id, BillMachine::add, 1L);
+      assertThat(now.rowVersion(id)).isEqualTo(read + 1);
+      var stale = now.ifRowVersion(read);
+      assertThat(refusal(() -> stale.call(id, "add", 1L))).isEqualTo(Refusal.VERSION_MOVED);
+      assertThat(message(() -> stale.move(id, Bill.Drawn.class, new Bill.Sent("x"))))
+          .isEqualTo(
+              "bill/%d: expected version %d in its row, got version %d; read it again"
+                  .formatted(id, read, read + 1));
+      assertThat(refusal(() -> stale.call(id + 1, BillMachine::add, 1L)))
+          .isEqualTo(Refusal.NO_SUCH_ROW);
+      assertThat(now.rowVersion(id + 1)).isNull();
+      assertThat(refusal(() -> stale.metadata(new byte[1]).call(id, BillMachine::add, 1L)))
+          .isEqualTo(Refusal.VERSION_MOVED);
+      return now;
+    });
+    // Plain SQL raises it too, as whoever uses optimistic locks does.
+    run("update bills set revision = revision + 5, customer = 'eve'");
+    in(connection -> {
+      var now = bills.in(connection);
+      assertThat(refusal(() -> now.ifRowVersion(read + 1).call(id, BillMachine::add, 1L)))
+          .isEqualTo(Refusal.VERSION_MOVED);
+      return now.ifRowVersion(read + 6).move(id, Bill.Drawn.class, new Bill.Sent("there"));
+    });
+    assertThat(query("select cents, customer, address, revision from bills"))
+        .containsExactly("6|eve|there|" + (read + 7));
+    assertThat(query("select sum(last_offset) from detent_partition")).containsExactly("3");
+  }
+
+  @Test
+  void letsOnlyOneOfSeveralCallersPassWithTheSameRowVersion() throws Exception {
+    long id = in(connection -> bills.in(connection).create(drawn(0)));
+    for (int round = 0; round < 5; round++) {
+      long read = Long.parseLong(query("select revision from bills").getFirst());
+      try (var threads = Executors.newFixedThreadPool(4)) {
+        var work = new ArrayList<Future<Boolean>>();
+        for (int thread = 0; thread < 4; thread++) {
+          work.add(threads.submit(() -> passes(id, read)));
+        }
+        int passed = 0;
+        for (Future<Boolean> each : work) {
+          passed += each.get() ? 1 : 0;
+        }
+        assertThat(passed).isOne();
+      }
+    }
+    assertThat(query("select cents from bills")).containsExactly("5");
+  }
+
+  private boolean passes(long id, long read) throws Exception {
+    try {
+      in(connection -> bills.in(connection).ifRowVersion(read).call(id, BillMachine::add, 1L));
+      return true;
+    } catch (DetentException e) {
+      assertThat(Refusal.of(e)).isEqualTo(Refusal.VERSION_MOVED);
+      return false;
+    }
   }
 
   private static String message(ThrowingCallable what) {
