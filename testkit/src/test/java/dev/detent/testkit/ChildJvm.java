@@ -67,6 +67,30 @@ final class ChildJvm implements AutoCloseable {
     int _ = exitCode();
   }
 
+  /// Sends SIGSTOP: it stands still, and does not know.
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /// Sends SIGCONT: it goes on where it was.
+  void wake() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    Process sent = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+    if (!sent.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) || sent.exitValue() != 0) {
+      sent.destroyForcibly();
+      throw new AssertionError("signal " + name + ": expected it to be sent");
+    }
+  }
+
+  /// Has it read a line.
+  void tell() throws IOException {
+    process.outputWriter().newLine();
+    process.outputWriter().flush();
+  }
+
   /// Has it stop as it should.
   void stop() throws IOException, InterruptedException {
     process.outputWriter().close();

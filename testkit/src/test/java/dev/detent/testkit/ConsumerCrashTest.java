@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Kills real processes that consume, at every place, and counts what they wrote.
@@ -113,6 +115,41 @@ class ConsumerCrashTest {
       }
     }
     assertWritten(url, 65);
+  }
+
+  /// Once the server ends the transaction in which the frozen one was at work, once only the cursor
+  /// can tell it that others have taken over.
+  @ParameterizedTest
+  @ValueSource(strings = {"held", "unbound"})
+  void commitsNothingThatOthersDidWhileItsProcessWasFrozen(String how) throws Exception {
+    String url = LocalPostgres.freshUrl();
+    var source = new PGSimpleDataSource();
+    source.setUrl(url);
+    try (Store store = SqlStore.postgres(source).partitions(PARTITIONS).open()) {
+      prepare(url);
+      fill(store, 0, 3);
+      try (var frozen = ConsumerProcess.start(url, "tx", how)) {
+        frozen.awaitLines(1);
+        frozen.freeze();
+        try (var other = ConsumerProcess.start(url, "tx", "never")) {
+          other.awaitLines(3 * KEYS);
+          awaitNothingLeft(store);
+          frozen.tell();
+          frozen.wake();
+          awaitOwners(store, 2);
+          fill(store, 3, 10);
+          awaitNothingLeft(store);
+          frozen.stop();
+          other.stop();
+        }
+      }
+    }
+    assertWritten(url, 13);
+  }
+
+  private static void awaitNothingLeft(Store store) throws InterruptedException {
+    ConsumerTrials.eventually(
+        () -> store.cursors().lags("writer").stream().allMatch(lag -> lag.next() == null));
   }
 
   private static void awaitOwners(Store store, int count) throws InterruptedException {

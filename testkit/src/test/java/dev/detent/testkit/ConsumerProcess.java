@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /// Consumes events in a process of its own, which can be killed, or halts itself at a place.
 final class ConsumerProcess {
@@ -21,6 +22,7 @@ final class ConsumerProcess {
   static final int HALTED = 99;
 
   private static final int OVERLAPPED = 98;
+  private static final CountDownLatch TOLD = new CountDownLatch(1);
 
   private ConsumerProcess() {}
 
@@ -28,7 +30,9 @@ final class ConsumerProcess {
   ///
   /// @param place a JDBC URL of PostgreSQL, or a SQLite file
   /// @param mode `tx`, `job` (the same up to the head) or `alone` (without a transaction)
-  /// @param halt where it halts, such as `before:17`, or `never`
+  /// @param halt where it halts, such as `before:17`, or `never`; or `held` if every handler waits
+  ///   after its SQL until the process is told to go on; `unbound` if the server does not end the
+  ///   transactions that wait so
   static ChildJvm start(String place, String mode, String halt) throws IOException {
     return ChildJvm.start(ConsumerProcess.class, place, mode, halt);
   }
@@ -50,9 +54,15 @@ final class ConsumerProcess {
     } else {
       builder.handle((event, tx) -> {
         haltAt(args[2], "before", event);
+        if (args[2].equals("unbound")) {
+          unbind(tx);
+        }
         ConsumerTrials.insert(tx, event);
         haltAt(args[2], "after", event);
         say(event);
+        if (args[2].equals("held") || args[2].equals("unbound")) {
+          TOLD.await();
+        }
       });
     }
     if (args[1].equals("job")) {
@@ -62,7 +72,7 @@ final class ConsumerProcess {
     } else {
       builder.start();
       while (System.in.read() >= 0) {
-        // Until the other side closes it.
+        TOLD.countDown(); // and so on until the other side closes it
       }
     }
     consumers.close();
@@ -81,6 +91,12 @@ final class ConsumerProcess {
       say(event);
     } catch (SQLException e) {
       Runtime.getRuntime().halt(OVERLAPPED);
+    }
+  }
+
+  private static void unbind(Connection tx) throws SQLException {
+    try (Statement statement = tx.createStatement()) {
+      statement.execute("set local idle_in_transaction_session_timeout = 0");
     }
   }
 
