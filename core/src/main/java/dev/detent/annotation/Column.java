@@ -22,12 +22,13 @@ import java.lang.annotation.Target;
 /// | `float`, `double` | `real`, `double precision` | `double` | `real` |
 /// | `String`, `char`, enums by name | `text`, `varchar` | `varchar`, `text` | `text` |
 /// | `Instant` | `timestamptz` | `datetime(6)`, in UTC | `text` |
-/// | `java.util.Date` | as `Instant` | as `Instant` | as `Instant` |
+/// | `java.util.Date` | `timestamptz` | `datetime(6)`, in UTC | `text` |
 /// | `OffsetDateTime` | `text`; `timestamptz` forgets the offset | `varchar` | `text` |
 /// | `LocalDateTime` | `timestamp` | `datetime(6)` | `text` |
 /// | `LocalDate`, `LocalTime` | `date`, `time` | `date`, `time(6)` | `text` |
 /// | `OffsetTime` | `timetz`, `text` | `varchar` | `text` |
-/// | `java.sql.Timestamp`, `Date`, `Time` | as `LocalDateTime`, `LocalDate`, `LocalTime` | so too | so too |
+/// | `java.sql.Timestamp` | `timestamp` | `datetime(6)` | `text` |
+/// | `java.sql.Date`, `java.sql.Time` | `date`, `time` | `date`, `time(6)` | `text` |
 /// | `ZonedDateTime`, `Duration`, `URI`, `URL` | `text` | `varchar`, `text` | `text` |
 /// | `UUID` | `uuid` | `char(36)`, `uuid` | `text` |
 /// | `byte[]` | `bytea` | `blob` | `blob` |

@@ -254,7 +254,7 @@ final class JoinedSession implements Joined {
     }
   }
 
-  private <T> T run(String what, Part<T> part) {
+  private <T extends @Nullable Object> T run(String what, Part<T> part) {
     try {
       return part.run();
     } catch (SQLException e) {
@@ -289,7 +289,7 @@ final class JoinedSession implements Joined {
   }
 
   /// Does something with the session.
-  private interface Part<T> {
+  private interface Part<T extends @Nullable Object> {
     T run() throws SQLException;
   }
 }

@@ -85,6 +85,7 @@ final class MappedThings {
         implements Thing {}
 
     /// Has what JDBC carries beside that.
+    @SuppressWarnings("ArrayRecordComponent") // as above
     record Older(
         OffsetTime shiftedTime,
         java.sql.Date sqlDate,
