@@ -3,7 +3,6 @@ package dev.detent.engine;
 
 import dev.detent.DetentException;
 import dev.detent.ErrorCode;
-import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.event.Consumers;
 import dev.detent.event.EventLog;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Runs machines on a store: what doors and applications talk to.
@@ -165,24 +165,22 @@ public final class Engine implements AutoCloseable {
     return JoinedTransaction.run(store, definitions::find, work, this::joined);
   }
 
-  /// Runs commands and reads in one transaction, in their order: they commit together or not at
-  /// all. One that is refused leaves no trace and does not undo the others. Blocks.
+  /// Runs commands and reads in one transaction, one after the other: they commit together or not
+  /// at all. Blocks.
   ///
-  /// @param requests calls of pure transitions, without idempotency keys, and reads
-  /// @param unchanged versions that instances must have, 0 for none
-  /// @return the replies in the same order, or null if an instance is at another version: then
-  ///   nothing was done
+  /// @param scope what may be touched
+  /// @param work what to do; whatever it throws undoes everything
+  /// @return what the work returned, or null if an instance is at another version: then nothing was
+  ///   done
   /// @throws DetentException if nothing was done: UNAVAILABLE and OVERLOADED may work if they are
   ///   tried again; OUTCOME_UNKNOWN if even that is not certain
-  public @Nullable List<Reply> together(
-      List<Request.OfInstance> requests, Map<Key, Long> unchanged) {
+  public <T> @Nullable T together(Together.Scope scope, Function<Together, T> work) {
     if (stopping) {
       throw Problem.of(
               ErrorCode.UNAVAILABLE, "the server is stopping, nothing happened; retry elsewhere")
           .exception();
     }
-    var together = new Together(definitions::find, requests, unchanged);
-    return transaction(together::run);
+    return transaction(joined -> Together.run(definitions::find, joined, scope, work));
   }
 
   /// Takes part in a transaction of the caller's; see [Detent#join].

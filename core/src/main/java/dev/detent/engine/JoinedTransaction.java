@@ -30,6 +30,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Moves instances in a transaction of the caller's own: what it does is committed or rolled back
@@ -151,6 +152,17 @@ public final class JoinedTransaction {
     var partitions = new TreeSet<Integer>();
     Arrays.stream(keys).forEach(key -> partitions.add(key.partition(store.partitions())));
     List<PartitionRow> _ = stored(() -> joined.lock(partitions));
+  }
+
+  /// Locks all partitions: nobody else moves anything until the transaction ends.
+  void lockAll() {
+    List<Integer> all = IntStream.range(0, store.partitions()).boxed().toList();
+    List<PartitionRow> _ = stored(() -> joined.lock(all));
+  }
+
+  /// Lists instances of a machine, as this transaction sees them; see [Joined#list].
+  List<Instance> list(String machine, @Nullable String after, int limit) {
+    return stored(() -> joined.list(machine, after, limit)).stream().map(Instance::of).toList();
   }
 
   /// Returns an instance as it is in this transaction, or as an untouched one is; null if there is

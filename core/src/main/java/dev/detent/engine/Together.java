@@ -6,17 +6,18 @@ import dev.detent.ErrorCode;
 import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.machine.Machine;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Runs commands and reads, in their order, in one transaction. One that is refused leaves no trace
-/// and does not undo the others.
-final class Together {
+/// Runs commands and reads, one after the other, in one transaction: they commit together or not at
+/// all. One that is refused leaves no trace and does not undo the others.
+///
+/// **Threads**: the one that [Engine#together] runs its work on, and only until that returns.
+public final class Together {
   /// What refuses one command only; anything else undoes all.
   private static final Set<ErrorCode> OWN =
       Set.of(
@@ -29,31 +30,40 @@ final class Together {
           ErrorCode.HANDLER_FAILED);
 
   private final Function<String, @Nullable Machine> machines;
-  private final List<Request.OfInstance> requests;
-  private final Map<Key, Long> unchanged;
+  private final JoinedTransaction transaction;
 
-  Together(
-      Function<String, @Nullable Machine> machines,
-      List<Request.OfInstance> requests,
-      Map<Key, Long> unchanged) {
+  /// Says what may be touched, so that it is locked at once and in order.
+  ///
+  /// @param keys the instances that are asked
+  /// @param all whether others are asked too, which only the store knows: then nobody else moves
+  ///   anything meanwhile
+  /// @param unchanged versions that instances must have, 0 for none
+  public record Scope(Set<Key> keys, boolean all, Map<Key, Long> unchanged) {}
+
+  private Together(Function<String, @Nullable Machine> machines, JoinedTransaction transaction) {
     this.machines = machines;
-    this.requests = requests;
-    this.unchanged = unchanged;
+    this.transaction = transaction;
   }
 
-  /// Runs them, or returns null if an instance was to be unchanged and is not.
-  @Nullable List<Reply> run(JoinedTransaction transaction) {
-    var keys = new LinkedHashSet<>(unchanged.keySet());
-    requests.forEach(request -> keys.add(request.key()));
-    transaction.lock(keys.toArray(Key[]::new));
-    for (Map.Entry<Key, Long> watched : unchanged.entrySet()) {
+  /// Runs work in a transaction, or returns null if an instance was to be unchanged and is not.
+  static <T> @Nullable T run(
+      Function<String, @Nullable Machine> machines,
+      JoinedTransaction transaction,
+      Scope scope,
+      Function<Together, T> work) {
+    if (scope.all()) {
+      transaction.lockAll();
+    } else {
+      var keys = new HashSet<>(scope.unchanged().keySet());
+      keys.addAll(scope.keys());
+      transaction.lock(keys.toArray(Key[]::new));
+    }
+    for (Map.Entry<Key, Long> watched : scope.unchanged().entrySet()) {
       if (version(transaction, watched.getKey()) != watched.getValue()) {
         return null;
       }
     }
-    var replies = new ArrayList<Reply>(requests.size());
-    requests.forEach(request -> replies.add(reply(transaction, request)));
-    return replies;
+    return work.apply(new Together(machines, transaction));
   }
 
   private static long version(JoinedTransaction transaction, Key key) {
@@ -61,11 +71,15 @@ final class Together {
     return instance == null ? 0 : instance.version();
   }
 
-  private Reply reply(JoinedTransaction transaction, Request.OfInstance request) {
+  /// Runs a command or reads, and sees what was done before.
+  ///
+  /// @param request a call of a pure transition, without idempotency key, or a read
+  /// @throws DetentException to undo everything
+  public Reply ask(Request.OfInstance request) {
     try {
       return switch (request) {
-        case Request.Call call -> called(transaction, call);
-        case Request.Read read -> found(transaction, read.key());
+        case Request.Call call -> called(call);
+        case Request.Read read -> found(read.key());
         default ->
             throw Problem.of(
                     ErrorCode.BAD_REQUEST,
@@ -81,7 +95,16 @@ final class Together {
     }
   }
 
-  private static Reply called(JoinedTransaction transaction, Request.Call call) {
+  /// Lists instances of a machine in the order of their keys, with what was done before.
+  ///
+  /// @param machine the machine's name
+  /// @param after only keys above this one, or null for all
+  /// @param limit at most so many, 1 to 1,000
+  public List<Instance> list(String machine, @Nullable String after, int limit) {
+    return transaction.list(machine, after, limit);
+  }
+
+  private Reply called(Request.Call call) {
     Key key = call.key();
     if (call.idempotencyKey() != null) {
       throw Problem.of(
@@ -96,7 +119,7 @@ final class Together {
     return new Reply.Done("", moved.output(), after.shownState(), after.version(), false);
   }
 
-  private Reply found(JoinedTransaction transaction, Key key) {
+  private Reply found(Key key) {
     Instance instance = transaction.read(key);
     Machine machine = machines.apply(key.machine());
     if (instance == null) {

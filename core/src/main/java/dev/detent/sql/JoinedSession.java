@@ -133,6 +133,12 @@ final class JoinedSession implements Joined {
   }
 
   @Override
+  public List<InstanceRow> list(String machine, @Nullable String after, int limit) {
+    return run(
+        "list", () -> mappings.list(session, machine, new Mappings.Page(null, after, limit)));
+  }
+
+  @Override
   public Key insert(InstanceRow row) {
     return run("insert", () -> mappings.insert(session, row));
   }

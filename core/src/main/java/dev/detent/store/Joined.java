@@ -31,6 +31,16 @@ public interface Joined {
   /// @param keys the instances
   Sight look(Collection<Key> keys);
 
+  /// Lists instances of a machine in the order of their keys, as this transaction sees them. It
+  /// locks nothing: what must not change meanwhile is to be locked before.
+  ///
+  /// @param machine the machine's name
+  /// @param after only keys above this one, or null for all
+  /// @param limit at most so many, 1 to 1,000
+  default List<InstanceRow> list(String machine, @Nullable String after, int limit) {
+    throw new IllegalStateException("list: expected a SQL store, got " + this);
+  }
+
   /// Inserts the row of a mapped instance whose id the database makes. Whoever inserts it locks its
   /// partition afterwards and writes its event, or undoes it.
   ///

@@ -5,13 +5,12 @@ import dev.detent.event.Cursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Serves subscriptions to transitions as they are committed.
 final class ChannelCommands {
   private static final String GROUP = "pubsub";
-  private static final String FLAGS = "pubsub noscript no_multi";
+  private static final String FLAGS = "pubsub noscript";
 
   private ChannelCommands() {}
 
@@ -32,34 +31,15 @@ final class ChannelCommands {
     for (int i = 1; i < call.count(); i++) {
       names.add(call.text(i));
     }
-    var joining = new Joining(call.session(), names, pattern);
-    return new Step.Later(taker -> {
-      if (!call.shared().workers().run(() -> joining.begin(taker))) {
-        taker.accept(new Answer.Failure("BUSY too many commands wait for the store; retry later"));
-      }
-      return () -> {};
+    Session session = call.session();
+    Channels channels = call.shared().channels();
+    return new Step.Phased(() -> {
+      Cursor since = channels.end(); // what is committed from now on is news
+      return () ->
+          new Step.Heard(
+              joined(session, names, pattern),
+              () -> names.forEach(name -> channels.join(session, name, pattern, since)));
     });
-  }
-
-  /// Makes a client a subscriber.
-  private record Joining(Session session, List<String> names, boolean pattern) {
-    /// Finds out what will be news, then joins on the event loop. Blocks.
-    void begin(Consumer<Answer> taker) {
-      try {
-        Cursor since = session.shared().channels().end();
-        session.connection().loop().run(() -> join(since, taker));
-      } catch (RuntimeException e) {
-        taker.accept(Refusal.of(e));
-      }
-    }
-
-    private void join(Cursor since, Consumer<Answer> taker) {
-      if (session.connection().isOpen()) {
-        Channels channels = session.shared().channels();
-        taker.accept(joined(session, names, pattern));
-        names.forEach(name -> channels.join(session, name, pattern, since));
-      }
-    }
   }
 
   private static Answer joined(Session session, List<String> names, boolean pattern) {
@@ -80,23 +60,27 @@ final class ChannelCommands {
   }
 
   private static Step leave(Call call, boolean pattern) {
-    Session session = call.session();
-    Set<String> own = pattern ? session.patterns() : session.channels();
     var names = new ArrayList<String>();
     for (int i = 1; i < call.count(); i++) {
       names.add(call.text(i));
     }
-    if (names.isEmpty()) {
-      names.addAll(own);
-    }
+    Session session = call.session();
+    return session.transaction().open()
+        ? new Step.Phased(() -> () -> Step.Heard.of(left(session, names, pattern)))
+        : Step.now(left(session, names, pattern));
+  }
+
+  private static Answer left(Session session, List<String> named, boolean pattern) {
+    Set<String> own = pattern ? session.patterns() : session.channels();
+    List<String> names = named.isEmpty() ? List.copyOf(own) : named;
     String what = pattern ? "punsubscribe" : "unsubscribe";
     var answers = new ArrayList<Answer>();
     for (String name : names) {
       own.remove(name);
-      call.shared().channels().leave(session, name, pattern);
+      session.shared().channels().leave(session, name, pattern);
       answers.add(told(session, what, name));
     }
     session.counted();
-    return Step.now(answers.isEmpty() ? told(session, what, null) : new Answer.Several(answers));
+    return answers.isEmpty() ? told(session, what, null) : new Answer.Several(answers);
   }
 }

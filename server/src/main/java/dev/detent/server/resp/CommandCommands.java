@@ -67,8 +67,38 @@ final class CommandCommands {
         new Answer.Whole(keys.step()),
         new Answer.Members(categories),
         new Answer.Members(List.of()),
-        new Answer.Members(List.of()),
+        new Answer.Members(placed(command)),
         infos(command.subcommands().values()));
+  }
+
+  /// Says where keys are in the words of Redis since 7.0.
+  private static List<Answer> placed(Command command) {
+    Command.Keys keys = command.keys();
+    if (keys.first() == 0) {
+      return List.of();
+    }
+    boolean reads = command.has("readonly");
+    int last = keys.last() < 0 ? keys.last() : keys.last() - keys.first();
+    var flags =
+        List.<Answer>of(new Answer.Simple(reads ? "RO" : "RW"), new Answer.Simple("access"));
+    var range = new ArrayList<Answer>();
+    add(range, "lastkey", new Answer.Whole(last));
+    add(range, "keystep", new Answer.Whole(keys.step()));
+    add(range, "limit", new Answer.Whole(0));
+    var index = new ArrayList<Answer>();
+    add(index, "index", new Answer.Whole(keys.first()));
+    var fields = new ArrayList<Answer>();
+    add(fields, "flags", new Answer.Members(flags));
+    add(fields, "begin_search", found("index", index));
+    add(fields, "find_keys", found("range", range));
+    return List.of(new Answer.Fields(fields));
+  }
+
+  private static Answer found(String type, List<Answer> spec) {
+    var fields = new ArrayList<Answer>();
+    add(fields, "type", Answer.text(type));
+    add(fields, "spec", new Answer.Fields(spec));
+    return new Answer.Fields(fields);
   }
 
   private Step info(Call call) {

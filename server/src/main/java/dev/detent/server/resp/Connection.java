@@ -9,6 +9,7 @@ import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Carries one client's commands to their answers, which leave in the commands' order.
@@ -168,11 +169,14 @@ final class Connection {
     switch (step) {
       case Step.Now(Answer answer) -> slot.answer = answer;
       case Step.Ask ask -> ask(slot, ask);
-      case Step.Work _, Step.Later _ -> {
-        held = slot;
-        heldStep = step;
-      }
+      case Step.Inside inside -> hold(slot, inside.alone(loop.shared().engine()));
+      case Step.Work _, Step.Phased _, Step.Later _ -> hold(slot, step);
     }
+  }
+
+  private void hold(Slot slot, Step step) {
+    held = slot;
+    heldStep = step;
   }
 
   private void ask(Slot slot, Step.Ask ask) {
@@ -199,17 +203,43 @@ final class Connection {
       return false;
     }
     heldStep = null;
-    Consumer<Answer> taker = answer -> loop.run(() -> release(slot, answer));
-    if (step instanceof Step.Work work) {
-      if (!loop.shared().workers().run(() -> taker.accept(work.answer()))) {
-        held = null;
-        slot.answer = new Answer.Failure("BUSY too many commands wait for the store; retry later");
-        return true;
+    switch (step) {
+      case Step.Work work -> {
+        return hire(slot, () -> taker(slot).accept(work.answer()));
       }
-    } else if (step instanceof Step.Later later) {
-      ending = later.begin().apply(taker);
+      case Step.Phased phased -> {
+        return hire(slot, () -> conclude(slot, phased.begun()));
+      }
+      case Step.Later later -> ending = later.begin().apply(taker(slot));
+      case Step.Now _, Step.Ask _, Step.Inside _ ->
+          throw new IllegalStateException("nothing to wait for: " + step);
     }
     return false;
+  }
+
+  /// Has something done that blocks, and returns whether the answer is known already.
+  private boolean hire(Slot slot, Runnable work) {
+    if (loop.shared().workers().run(work)) {
+      return false;
+    }
+    held = null;
+    slot.answer = new Answer.Failure("BUSY too many commands wait for the store; retry later");
+    return true;
+  }
+
+  private Consumer<Answer> taker(Slot slot) {
+    return answer -> loop.run(() -> release(slot, answer));
+  }
+
+  private void conclude(Slot slot, Supplier<Step.Heard> end) {
+    var _ =
+        loop.run(() -> {
+          if (!closed) {
+            Step.Heard heard = end.get();
+            release(slot, heard.answer());
+            heard.after().run();
+          }
+        });
   }
 
   private void release(Slot slot, Answer answer) {

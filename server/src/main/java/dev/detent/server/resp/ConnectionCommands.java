@@ -4,11 +4,12 @@ package dev.detent.server.resp;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Serves what concerns the connection itself.
 final class ConnectionCommands {
   /// The version of Redis whose commands these are.
-  static final String REDIS_VERSION = "7.4.0";
+  static final String REDIS_VERSION = "7.0.15";
 
   private static final String GROUP = "connection";
   private static final String USER = "default";
@@ -118,11 +119,19 @@ final class ConnectionCommands {
     if (call.count() > 2) {
       return Step.now(Dispatcher.arity(call.command()));
     }
-    byte[] message = call.count() == 2 ? call.parts()[1] : new byte[0];
-    if (call.session().listensOnly()) {
-      return Step.now(Answer.items(Answer.text("pong"), new Answer.Bulk(message)));
+    Session session = call.session();
+    byte[] message = call.count() == 2 ? call.parts()[1] : null;
+    return session.transaction().open()
+        ? new Step.Phased(() -> () -> Step.Heard.of(pong(session, message)))
+        : Step.now(pong(session, message));
+  }
+
+  private static Answer pong(Session session, byte @Nullable [] message) {
+    Answer told = message == null ? null : new Answer.Bulk(message);
+    if (session.listensOnly()) {
+      return Answer.items(Answer.text("pong"), told == null ? Answer.text("") : told);
     }
-    return Step.now(call.count() == 2 ? new Answer.Bulk(message) : new Answer.Simple("PONG"));
+    return told == null ? new Answer.Simple("PONG") : told;
   }
 
   private static Step select(Call call) {

@@ -36,13 +36,16 @@ final class Dispatcher {
       return Step.now(new Answer.Several(java.util.List.of()));
     }
     Command command = table.find(name);
-    Answer refused = refusal(session, command, parts);
+    Answer refused = unfit(command, parts);
     if (refused == null
         && command != null
         && !command.subcommands().isEmpty()
         && parts.length > 1) {
       command = command.subcommands().get(RespParser.name(parts[1]));
-      refused = refusal(session, command, parts);
+      refused = unfit(command, parts);
+    }
+    if (refused == null && command != null) {
+      refused = barred(session, command);
     }
     if (refused != null || command == null) {
       session.transaction().spoil();
@@ -102,8 +105,7 @@ final class Dispatcher {
     }
   }
 
-  private static @Nullable Answer refusal(
-      Session session, @Nullable Command command, byte[][] parts) {
+  private static @Nullable Answer unfit(@Nullable Command command, byte[][] parts) {
     if (command == null) {
       return null;
     }
@@ -117,6 +119,10 @@ final class Dispatcher {
       return Answer.error(
           "unknown subcommand '" + shown(parts[1], SHOWN_MAX) + "'. Try " + container + " HELP.");
     }
+    return null;
+  }
+
+  private static @Nullable Answer barred(Session session, Command command) {
     if (session.stranger() && !FOR_STRANGERS.contains(command.name())) {
       return new Answer.Failure("NOAUTH Authentication required.");
     }
@@ -137,9 +143,11 @@ final class Dispatcher {
 
   private static Answer unknown(byte[][] parts) {
     var arguments = new StringBuilder();
-    for (int i = 1; i < parts.length && arguments.length() < SHOWN_MAX; i++) {
-      String shown = shown(parts[i], SHOWN_MAX - arguments.length());
+    int bytes = 0;
+    for (int i = 1; i < parts.length && bytes < SHOWN_MAX; i++) {
+      String shown = shown(parts[i], SHOWN_MAX - bytes);
       arguments.append('\'').append(shown).append("' ");
+      bytes += Math.min(parts[i].length, SHOWN_MAX - bytes) + 3;
     }
     return Answer.error(
         "unknown command '"

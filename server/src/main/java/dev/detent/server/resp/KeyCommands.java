@@ -5,13 +5,13 @@ import dev.detent.Key;
 import dev.detent.Names;
 import dev.detent.codec.Json;
 import dev.detent.engine.Instance;
-import dev.detent.engine.Precondition;
 import dev.detent.engine.Reply;
 import dev.detent.engine.Request;
+import dev.detent.engine.Together;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// Serves keys whatever they hold, and plain strings.
 final class KeyCommands {
@@ -40,7 +40,7 @@ final class KeyCommands {
             .docs(GROUP, "Returns -1: keys stay.", "key"),
         Command.of("pttl", 2, "readonly fast", one, KeyCommands::timeLeft)
             .docs(GROUP, "Returns -1: keys stay.", "key"),
-        Command.of("copy", -3, "write no_multi", new Command.Keys(1, 2, 1), KeyCommands::copy)
+        Command.of("copy", -3, "write denyoom", new Command.Keys(1, 2, 1), KeyCommands::copy)
             .docs(GROUP, "Copies what a key holds.", "source destination [DB=index] [REPLACE]"),
         Command.container(
             "memory",
@@ -154,30 +154,27 @@ final class KeyCommands {
       throw new Refusal(Answer.error("source and destination objects are the same"));
     }
     boolean over = replace;
-    return new Step.Work(() -> copied(call.shared(), source, destination, over));
+    return new Step.Inside(
+        Set.of(source, destination),
+        false,
+        together -> copied(together, source, destination, over));
   }
 
-  private static Answer copied(Shared shared, Key source, Key destination, boolean replace) {
-    Instance from = Keys.read(shared, source);
-    Instance to = Keys.read(shared, destination);
+  private static Answer copied(Together together, Key source, Key destination, boolean replace) {
+    Instance from = Keys.read(together, source);
+    Instance to = Keys.read(together, destination);
     if (from == null || (to != null && !replace)) {
       return ZERO;
     }
     byte[] string = Keys.string(from);
     if (to != null && string == null && Keys.string(to) != null) {
-      var _ = Keys.await(shared, Keys.call(destination, "delete", Json.NULL));
-      to = null;
+      var _ = together.ask(Keys.call(destination, "delete", Json.NULL));
     }
-    Request.Call plain =
+    Request.Call call =
         string == null
             ? Keys.call(destination, "set", from.value().json())
             : Keys.put(destination, string);
-    var call = new Request.Call(destination, plain.command(), plain.input(), null, unchanged(to));
-    Reply reply = Keys.await(shared, call);
+    Reply reply = together.ask(call);
     return reply instanceof Reply.Done ? ONE : Keys.otherwise(reply, ZERO);
-  }
-
-  private static Precondition unchanged(@Nullable Instance seen) {
-    return new Precondition.Version(seen == null ? 0 : seen.version());
   }
 }

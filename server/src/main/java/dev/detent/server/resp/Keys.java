@@ -9,6 +9,7 @@ import dev.detent.engine.Instance;
 import dev.detent.engine.Precondition;
 import dev.detent.engine.Reply;
 import dev.detent.engine.Request;
+import dev.detent.engine.Together;
 import dev.detent.machine.StateDocument;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -84,13 +85,6 @@ final class Keys {
     return new Request.Call(key, command, input, null, Precondition.NONE);
   }
 
-  /// Asks the engine and waits.
-  static Reply await(Shared shared, Request request) {
-    var reply = new CompletableFuture<Reply>();
-    shared.engine().submit(request, reply::complete);
-    return await(reply);
-  }
-
   /// Waits for a reply.
   static Reply await(CompletableFuture<Reply> reply) {
     try {
@@ -102,8 +96,8 @@ final class Keys {
   }
 
   /// Returns an instance, or null if there is none.
-  static @Nullable Instance read(Shared shared, Key key) {
-    return switch (await(shared, new Request.Read(key))) {
+  static @Nullable Instance read(Together together, Key key) {
+    return switch (together.ask(new Request.Read(key))) {
       case Reply.Found found -> found.instance();
       case Reply.Refused(Problem problem, _, _) when isMissing(problem) -> null;
       case Reply.Refused(Problem problem, _, _) -> throw problem.exception();

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.resp;
 
+import dev.detent.ErrorCode;
 import dev.detent.Key;
+import dev.detent.Problem;
 import dev.detent.codec.Json;
 import dev.detent.engine.Instance;
 import dev.detent.engine.Reply;
+import dev.detent.engine.Together;
 import dev.detent.machine.DocumentMachine;
 import dev.detent.store.InstanceRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ListingCommands {
   private static final String GROUP = "generic";
   private static final int PAGE = 100;
+  private static final int TOGETHER_MAX = 10_000;
   private static final int SCAN_COUNT = 10;
   private static final int SCAN_COUNT_MAX = 10_000;
 
@@ -36,9 +41,9 @@ final class ListingCommands {
             .docs("server", "Returns how many keys there are.", ""),
         Command.of("randomkey", 1, "readonly", ListingCommands::random)
             .docs(GROUP, "Returns a key at random.", ""),
-        Command.of("flushdb", -1, "write no_multi", ListingCommands::flush)
+        Command.of("flushdb", -1, "write", ListingCommands::flush)
             .docs("server", "Deletes all keys; each deletion is an event.", "[ASYNC] [SYNC]"),
-        Command.of("flushall", -1, "write no_multi", ListingCommands::flush)
+        Command.of("flushall", -1, "write", ListingCommands::flush)
             .docs("server", "Deletes all keys; each deletion is an event.", "[ASYNC] [SYNC]"));
   }
 
@@ -169,7 +174,35 @@ final class ListingCommands {
     if (!known || call.count() > 2) {
       throw Refusal.syntax();
     }
-    return new Step.Work(() -> flushed(call.shared()));
+    return call.session().transaction().open()
+        ? new Step.Inside(Set.of(), true, ListingCommands::flushed)
+        : new Step.Work(() -> flushed(call.shared()));
+  }
+
+  /// Deletes all keys as part of a transaction, or undoes it where they are too many for one.
+  private static Answer flushed(Together together) {
+    int count = 0;
+    String after = null;
+    List<Instance> page;
+    do {
+      page = together.list(DocumentMachine.NAME, after, PAGE);
+      for (Instance one : page) {
+        requireDeleted(together.ask(Keys.call(one.key(), "delete", Json.NULL)));
+      }
+      count += page.size();
+      if (count > TOGETHER_MAX) {
+        String found = "transaction: expected at most 10000 keys to delete, got more";
+        throw Problem.of(ErrorCode.BAD_REQUEST, found + "; flush outside of it").exception();
+      }
+      after = page.isEmpty() ? null : page.getLast().key().key();
+    } while (after != null);
+    return Answer.OK;
+  }
+
+  private static void requireDeleted(Reply reply) {
+    if (reply instanceof Reply.Refused(Problem problem, _, _)) {
+      throw problem.exception();
+    }
   }
 
   private static Answer flushed(Shared shared) {

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.server.resp;
 
+import dev.detent.Key;
+import dev.detent.engine.Engine;
 import dev.detent.engine.Reply;
 import dev.detent.engine.Request;
+import dev.detent.engine.Together;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,6 +36,52 @@ sealed interface Step {
       } catch (RuntimeException e) {
         return Refusal.of(e);
       }
+    }
+  }
+
+  /// Asks one thing after the other, in one transaction with whatever else is in it; after all that
+  /// came before is answered and before all that comes after.
+  ///
+  /// @param keys the instances that it asks
+  /// @param all whether it asks others too, which only the store knows
+  /// @param work what it does; what it throws undoes everything, but for a [Refusal]
+  record Inside(Set<Key> keys, boolean all, Function<Together, Answer> work) implements Step {
+    /// Does it within a transaction.
+    Answer answer(Together together) {
+      try {
+        return work.apply(together);
+      } catch (Refusal e) {
+        return e.answer();
+      }
+    }
+
+    /// Does it in a transaction of its own.
+    Work alone(Engine engine) {
+      var scope = new Together.Scope(keys, all, Map.of());
+      return new Work(() -> Objects.requireNonNull(engine.together(scope, this::answer)));
+    }
+  }
+
+  /// Does what blocks, as [Work] does, and then what only the event loop may do.
+  ///
+  /// @param work blocks, and returns what makes the answer on the event loop
+  record Phased(Supplier<Supplier<Heard>> work) implements Step {
+    /// Does what blocks.
+    Supplier<Heard> begun() {
+      try {
+        return work.get();
+      } catch (RuntimeException e) {
+        Answer answer = Refusal.of(e);
+        return () -> Heard.of(answer);
+      }
+    }
+  }
+
+  /// Holds an answer and what is to be done once it is on its way.
+  record Heard(Answer answer, Runnable after) {
+    /// Returns an answer after which there is nothing to be done.
+    static Heard of(Answer answer) {
+      return new Heard(answer, () -> {});
     }
   }
 

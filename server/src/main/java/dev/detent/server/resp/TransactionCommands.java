@@ -89,40 +89,16 @@ final class TransactionCommands {
     Transaction transaction = call.session().transaction();
     boolean spoiled = transaction.spoiled();
     List<Call> queued = transaction.queued();
-    Shared shared = call.shared();
     if (spoiled) {
       transaction.discard();
       return Step.now(ABORTED);
     }
     var steps = new ArrayList<Step>(queued.size());
-    var requests = new ArrayList<Request.OfInstance>();
-    for (Call one : queued) {
-      Step step = begin(one);
-      steps.add(step);
-      if (step instanceof Step.Ask ask) {
-        requests.addAll(ask.requests());
-      }
-    }
+    queued.forEach(one -> steps.add(begin(one)));
     Map<Key, Long> watched = transaction.watched();
     transaction.discard();
-    return new Step.Work(() -> {
-      // All before is answered by now, so what is watched is known.
-      int first = 0;
-      while (first < steps.size() && !(steps.get(first) instanceof Step.Ask)) {
-        first++;
-      }
-      List<Answer> before = answers(steps.subList(0, first), List.of());
-      List<Reply> replies =
-          requests.isEmpty() && watched.isEmpty()
-              ? List.of()
-              : shared.engine().together(requests, watched);
-      if (replies == null) {
-        return Answer.NIL_ITEMS;
-      }
-      var all = new ArrayList<Answer>(before);
-      all.addAll(answers(steps.subList(first, steps.size()), replies));
-      return new Answer.Items(all);
-    });
+    // When it is executed, all before is answered, so what is watched is known.
+    return new Step.Phased(new Execution(call.shared().engine(), steps, watched)::run);
   }
 
   private static Step begin(Call call) {
@@ -130,34 +106,6 @@ final class TransactionCommands {
       return call.command().handler().run(call);
     } catch (RuntimeException e) {
       return Step.now(Refusal.of(e));
-    }
-  }
-
-  /// Answers what was queued. What lists or counts keys and events is not part of what commits: it
-  /// is asked before that where it stands before all that is, else after it.
-  private static List<Answer> answers(List<Step> steps, List<Reply> replies) {
-    var answers = new ArrayList<Answer>(steps.size());
-    int next = 0;
-    for (Step step : steps) {
-      switch (step) {
-        case Step.Now(Answer answer) -> answers.add(answer);
-        case Step.Ask ask -> {
-          int end = next + ask.requests().size();
-          answers.add(answered(ask, replies.subList(next, end)));
-          next = end;
-        }
-        case Step.Work work -> answers.add(work.answer());
-        case Step.Later _ -> answers.add(Dispatcher.NOT_QUEUED);
-      }
-    }
-    return answers;
-  }
-
-  private static Answer answered(Step.Ask ask, List<Reply> replies) {
-    try {
-      return ask.then().apply(replies);
-    } catch (RuntimeException e) {
-      return Refusal.of(e);
     }
   }
 }

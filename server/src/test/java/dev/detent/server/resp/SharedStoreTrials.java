@@ -172,6 +172,33 @@ abstract class SharedStoreTrials {
   }
 
   @Test
+  void copiesAndFlushesAsPartOfATransaction() throws IOException {
+    joinAnother();
+    try (var client = nodes.getFirst().client();
+        var other = nodes.getLast().client()) {
+      for (int i = 0; i < 30; i++) {
+        assertThat(other.ask("SM.SET", "k" + i, MAP)).isEqualTo("OK");
+      }
+      client.send("MULTI").send("SM.MUTATE", "k1", "b").send("COPY", "k1", "copy");
+      client.send("COPY", "copy", "k2", "REPLACE").send("COPY", "k1", "k3").send("EXEC");
+      expect(client, "OK", "QUEUED", "QUEUED", "QUEUED", "QUEUED");
+      expect(client, "[OK, (integer) 1, (integer) 1, (integer) 0]");
+      assertThat(other.ask("SM.STATE", "k2")).isEqualTo("[\"b\"]");
+      assertThat(other.ask("WATCH", "k4")).isEqualTo("OK");
+      assertThat(client.ask("SM.MUTATE", "k4", "b")).isEqualTo("OK");
+      other.send("MULTI").send("COPY", "k1", "none").send("FLUSHALL").send("EXEC");
+      expect(other, "OK", "QUEUED", "QUEUED", "(nil)");
+      assertThat(other.ask("DBSIZE")).isEqualTo("(integer) 31");
+      other.send("MULTI").send("SM.SET", "new", MAP).send("FLUSHALL").send("EXISTS", "k1", "new");
+      other.send("SM.SET", "last", MAP).send("EXEC");
+      expect(other, "OK", "QUEUED", "QUEUED", "QUEUED", "QUEUED");
+      expect(other, "[OK, OK, (integer) 0, OK]");
+      assertThat(client.ask("KEYS", "*")).isEqualTo("[\"last\"]");
+      assertThat(client.ask("SM.GET", "k1")).isEqualTo("(nil)");
+    }
+  }
+
+  @Test
   void commitsATransactionOnKeysThatAnotherNodeOwns() throws IOException {
     joinAnother();
     try (var client = nodes.getFirst().client()) {
