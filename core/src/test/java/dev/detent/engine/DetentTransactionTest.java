@@ -114,9 +114,7 @@ class DetentTransactionTest {
   void refusesToMoveAnInstanceOnWhichAHandlerRuns() {
     works.gate = new CountDownLatch(1);
     String id = detent.machine("work").send("k", "work", "x", Duration.ZERO);
-    while (works.effects.get() == 0) {
-      Thread.onSpinWait();
-    }
+    Eventually.holds(() -> works.effects.get() > 0);
     DetentException busy =
         catchThrowableOfType(
             DetentException.class,
@@ -127,7 +125,7 @@ class DetentTransactionTest {
     assertThat(busy.code().retryable()).isTrue();
 
     works.gate.countDown();
-    assertThat(detent.invocation(id).result(Duration.ofSeconds(30))).isNotNull();
+    assertThat(detent.invocation(id).result(Duration.ofSeconds(60))).isNotNull();
     assertThat(detent.machine("work").read("k").version()).isEqualTo(1);
   }
 
@@ -137,7 +135,7 @@ class DetentTransactionTest {
     Cursor end = detent.engine().events().end();
     detent.transaction(tx -> tx.call(A, "tick", Json.NULL, MoveOptions.NONE));
 
-    assertThat(detent.engine().events().await(end, 20_000)).isTrue();
+    assertThat(detent.engine().events().await(end, 60_000)).isTrue();
     assertThat(detent.engine().events().read(null, end, 9).events())
         .extracting(EventRow::version)
         .containsExactly(2L);

@@ -157,6 +157,6 @@ class DocumentMachineTest {
   private Reply ask(Request request) {
     var reply = new CompletableFuture<Reply>();
     engine.submit(request, reply::complete);
-    return reply.orTimeout(10, TimeUnit.SECONDS).join();
+    return reply.orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

@@ -44,11 +44,10 @@ class DurableTest {
   void goesOnAfterARestart() throws Exception {
     works.gate = new CountDownLatch(1);
     try (Detent detent = start()) {
-      detent.machine("work").send("k", "work", "x", Duration.ZERO);
+      String id = detent.machine("work").send("k", "work", "x", Duration.ZERO);
       detent.machine("work").send("k", "reset", null, Duration.ZERO);
-      while (works.effects.get() == 0) {
-        Thread.onSpinWait();
-      }
+      // The sleep stands behind the first step: that one is recorded then, not only done.
+      Eventually.holds(() -> detent.invocation(id).journal().size() > 1);
     }
     works.gate = new CountDownLatch(0);
     try (Detent detent = start()) {

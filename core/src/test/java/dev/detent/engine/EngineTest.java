@@ -124,7 +124,7 @@ class EngineTest {
     call("a", "coin", "null");
     EventLog.Page page = engine.events().read("turnstile", Cursor.START, 10);
     while (page.events().size() < 2) {
-      engine.events().await(page.next(), 20_000);
+      engine.events().await(page.next(), 60_000);
       page = engine.events().read("turnstile", Cursor.START, 10);
     }
     EventRow entered = page.events().get(0);
@@ -187,7 +187,7 @@ class EngineTest {
 
   private static Reply await(CompletableFuture<Reply> reply) {
     try {
-      return reply.get(Duration.ofSeconds(20).toMillis(), TimeUnit.MILLISECONDS);
+      return reply.get(Duration.ofSeconds(60).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError(e);
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(240)
 class MachineClientTest {
   private static final String TURNSTILE =
       """
@@ -194,7 +194,7 @@ class MachineClientTest {
   void runsASendAfterAcceptingIt() throws InterruptedException {
     String id = resources.send("r", "setUp", null, Duration.ZERO);
     assertThat(id).isNotEmpty();
-    assertThat(causes.poll(30, TimeUnit.SECONDS)).isEqualTo("send");
+    assertThat(causes.poll(60, TimeUnit.SECONDS)).isEqualTo("send");
     assertThat(resources.read("r").state()).isEqualTo("Up");
   }
 
@@ -203,7 +203,7 @@ class MachineClientTest {
     MachineClient<Resources> once = resources.idempotencyKey("7");
     String id = once.send("r", "touch", null, Duration.ZERO);
     assertThat(once.send("r", "touch", null, Duration.ZERO)).isEqualTo(id);
-    assertThat(causes.poll(30, TimeUnit.SECONDS)).isEqualTo("send");
+    assertThat(causes.poll(60, TimeUnit.SECONDS)).isEqualTo("send");
     assertThat(resources.call("r", Resources::touch).version()).isEqualTo(2);
   }
 

@@ -28,7 +28,7 @@ final class Talks {
 
   /// Returns what a handler gave away to be answered or signalled by.
   String place() throws InterruptedException {
-    String place = places.poll(20, TimeUnit.SECONDS);
+    String place = places.poll(60, TimeUnit.SECONDS);
     if (place == null) {
       throw new AssertionError("no handler asked");
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(240)
 class EventLogTest {
   private static final String LOOP =
       "{\"initial\":\"a\",\"states\":{\"a\":{\"on\":{\"go\":\"a\"}}}}";
@@ -131,6 +131,6 @@ class EventLogTest {
       }
     }
     replies.forEach(reply ->
-        assertThat(reply.orTimeout(30, TimeUnit.SECONDS).join()).isInstanceOf(Reply.Done.class));
+        assertThat(reply.orTimeout(100, TimeUnit.SECONDS).join()).isInstanceOf(Reply.Done.class));
   }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class AttemptTest {
   private final AtomicInteger runs = new AtomicInteger();
 
@@ -419,7 +419,7 @@ class AttemptTest {
     inside.await();
     attempt.stop();
     stopped.countDown();
-    assertThat(interrupted.get(20, TimeUnit.SECONDS)).isFalse();
+    assertThat(interrupted.get(60, TimeUnit.SECONDS)).isFalse();
     assertThat(trial.journal.positions()).isEmpty();
   }
 }

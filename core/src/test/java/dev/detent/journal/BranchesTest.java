@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class BranchesTest {
   private final Map<String, Integer> runs = new ConcurrentHashMap<>();
 
@@ -52,7 +52,7 @@ class BranchesTest {
                                 "meet",
                                 int.class,
                                 () -> {
-                                  together.await(20, TimeUnit.SECONDS);
+                                  together.await(60, TimeUnit.SECONDS);
                                   return i;
                                 }))
                     .toList()));

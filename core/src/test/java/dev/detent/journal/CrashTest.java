@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Cuts sample handlers after each entry of their journals and lets them go on.
-@Timeout(120)
+@Timeout(240)
 class CrashTest {
   /// Is what effects touch: counts each by the step's key.
   private static final class World {

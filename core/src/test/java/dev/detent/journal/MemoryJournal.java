@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Keeps a journal in memory, with a time that passes by one millisecond per entry, on a thread of
 /// its own as a lane has it. Crashes where it is told to.
 final class MemoryJournal implements Journal {
-  private static final long PATIENCE_S = 20;
+  private static final long PATIENCE_S = 60;
 
   private final ExecutorService lane =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());

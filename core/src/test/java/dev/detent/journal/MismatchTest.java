@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Changes the code of a handler that has a journal.
-@Timeout(60)
+@Timeout(240)
 class MismatchTest {
   private static final Branch<String> FOREVER = branch -> branch.awakeable(String.class).await();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.detent.Key;
 import dev.detent.annotation.Initial;
 import dev.detent.annotation.StateMachine;
@@ -15,8 +17,10 @@ import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.Run;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Runs code as a handler, attempt by attempt, on a journal in memory.
@@ -135,14 +139,16 @@ final class Trial {
 
   /// Waits until a thread waits for something, or is at its end.
   static void awaitStandstill(AtomicReference<@Nullable Thread> thread) {
-    while (true) {
-      Thread known = thread.get();
-      Thread.State state = known == null ? Thread.State.NEW : known.getState();
-      if (state == Thread.State.WAITING || state == Thread.State.TERMINATED) {
-        return;
-      }
-      Thread.onSpinWait();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!standsStill(thread.get())) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
     }
+  }
+
+  private static boolean standsStill(@Nullable Thread thread) {
+    Thread.State state = thread == null ? Thread.State.NEW : thread.getState();
+    return state == Thread.State.WAITING || state == Thread.State.TERMINATED;
   }
 
   /// Runs an attempt to its end.

@@ -18,13 +18,22 @@ final class Cluster implements AutoCloseable {
   static final Handshake HANDSHAKE = new Handshake(SECRET, Handshake.VERSION);
   static final PeerHandler ECHO = (request, deadline, reply) -> reply.accept(request);
 
-  /// Notices silence soon.
+  /// Notices silence soon, and leaves a slow machine time to connect.
   static final PeerLimits ALERT =
       PeerLimits.STANDARD.withTimes(
           new PeerLimits.Times(
-              Duration.ofSeconds(2),
+              Duration.ofSeconds(30),
               Duration.ofMillis(100),
               Duration.ofSeconds(1),
+              Duration.ofMinutes(1)));
+
+  /// Leaves a node that lives much more time than one heartbeat before it takes it for silent.
+  static final PeerLimits PATIENT =
+      PeerLimits.STANDARD.withTimes(
+          new PeerLimits.Times(
+              Duration.ofSeconds(30),
+              Duration.ofMillis(100),
+              Duration.ofSeconds(3),
               Duration.ofMinutes(1)));
 
   private final Deque<Closeable> opened = new ArrayDeque<>();

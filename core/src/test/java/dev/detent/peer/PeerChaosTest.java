@@ -33,7 +33,7 @@ final class PeerChaosTest {
   private final List<Thread> threads = new ArrayList<>();
 
   @Test
-  @Timeout(120)
+  @Timeout(240)
   void saysTheTruthOfEveryRequest() throws Exception {
     try (var cluster = new Cluster()) {
       PeerClient client = cluster.client();

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /// Holds one request of a test and what came of it.
 final class Question {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(120);
 
   final AtomicInteger outcomes = new AtomicInteger();
   private final CompletableFuture<Object> outcome = new CompletableFuture<>();
@@ -46,7 +46,7 @@ final class Question {
   /// Waits for the outcome: a [Json] or a [PeerFailure].
   Object outcome() {
     try {
-      return outcome.get(20, SECONDS);
+      return outcome.get(100, SECONDS);
     } catch (Exception e) {
       throw new AssertionError("no outcome", e);
     }

@@ -209,14 +209,14 @@ class ExamplesTest {
       var payments = detent.machine(PaymentProcessorMachine.class);
       payments.call("p", PaymentProcessorMachine::authorise, new Order("ann", 5));
       clock.advance(Duration.ofDays(1));
-      assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("authorised 5 cents of ann");
-      assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("released auth-ann");
+      assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("authorised 5 cents of ann");
+      assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("released auth-ann");
       var expiry =
           detent.invocations().list(null, null, 9).stream()
               .filter(row -> row.command().equals("expire"))
               .findFirst()
               .orElseThrow();
-      var result = detent.invocation(expiry.id()).result(Duration.ofSeconds(20));
+      var result = detent.invocation(expiry.id()).result(Duration.ofSeconds(60));
       assertThat(result).isNotNull();
       assertThat(result.state()).isEqualTo("Expired");
     }

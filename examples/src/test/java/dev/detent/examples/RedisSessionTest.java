@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Plays README's session with a Redis client against a server with the examples.
 class RedisSessionTest {
   private static final String PROMPT = "127.0.0.1:6379> ";
-  private static final int WAIT_MS_MAX = 20_000;
+  private static final int WAIT_MS_MAX = 60_000;
 
   @Test
   void answersAsReadmeSays(@TempDir Path folder) throws IOException {

@@ -15,7 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// folder, that of earlier processes before it.
 final class ServedProcess implements AutoCloseable {
   /// Far more than any step takes; it only keeps a defect from hanging the build.
-  private static final long WAIT_S_MAX = 60;
+  private static final long WAIT_S_MAX = 120;
 
   private final Process process;
   private final HttpClient client =
@@ -57,14 +61,25 @@ final class ServedProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("DETENT_"));
     builder.environment().putAll(environment);
     Process process = builder.start();
-    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-    String line = out.readLine();
+    String line = firstLine(process);
     if (line == null) {
       process.destroyForcibly();
       throw new IOException("it ended before it was ready");
     }
     return new ServedProcess(
         process, line.replaceFirst("^detent ready http=(\\S+) .*$", "http://$1"));
+  }
+
+  private static @Nullable String firstLine(Process process) throws IOException {
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    var line = new FutureTask<@Nullable String>(out::readLine);
+    Thread.ofVirtual().start(line);
+    try {
+      return line.get(WAIT_S_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      process.destroyForcibly();
+      throw new AssertionError("it neither serves nor ends", e);
+    }
   }
 
   HttpResponse<String> post(String path) throws IOException, InterruptedException {

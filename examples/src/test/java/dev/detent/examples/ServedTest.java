@@ -90,7 +90,7 @@ class ServedTest {
     var a = new ArrayList<String>();
     var b = new ArrayList<String>();
     for (int i = 0; i < answers.size(); i++) {
-      (i < 2 ? a : b).add(answers.get(i).get(20, TimeUnit.SECONDS).body());
+      (i < 2 ? a : b).add(answers.get(i).get(60, TimeUnit.SECONDS).body());
     }
     assertThat(a)
         .isIn(

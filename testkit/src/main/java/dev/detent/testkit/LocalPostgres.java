@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs one real PostgreSQL server for the whole Java process, durable like one in production:
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// **Threads**: safe for any number of threads.
 public final class LocalPostgres {
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
+  private static final Duration START_MAX = Duration.ofMinutes(2);
+  private static final int TRIES = 3;
 
   private LocalPostgres() {}
 
@@ -40,15 +43,26 @@ public final class LocalPostgres {
     static final EmbeddedPostgres RUNNING = start();
 
     private static EmbeddedPostgres start() {
-      try {
-        return EmbeddedPostgres.builder()
-            .setServerConfig("fsync", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .start();
-      } catch (IOException e) {
-        throw new UncheckedIOException("PostgreSQL: expected to start, got " + e.getMessage(), e);
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return begin();
+        } catch (IOException e) {
+          // Its port was free when it was picked; somebody else may have been faster.
+          if (attempt == TRIES) {
+            String what = "PostgreSQL: expected to start, got " + e.getMessage();
+            throw new UncheckedIOException(what, e);
+          }
+        }
       }
+    }
+
+    private static EmbeddedPostgres begin() throws IOException {
+      return EmbeddedPostgres.builder()
+          .setPGStartupWait(START_MAX)
+          .setServerConfig("fsync", "on")
+          .setServerConfig("full_page_writes", "on")
+          .setServerConfig("synchronous_commit", "on")
+          .start();
     }
   }
 }

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 /// Runs a `main` in a process of its own, which says a line of each thing that it has done, and can
 /// be killed.
 ///
-/// **Limits**: everything is waited for 60 s at most.
+/// **Limits**: everything is waited for two minutes at most.
 final class ChildJvm implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Process process;
   private final Thread reader;
@@ -51,6 +51,11 @@ final class ChildJvm implements AutoCloseable {
       throw new AssertionError(
           "lines: expected " + count + " more, got " + unheard.availablePermits());
     }
+  }
+
+  /// Tells whether it has said another line by now, or says one soon.
+  boolean hasSaidMore() throws InterruptedException {
+    return unheard.tryAcquire(200, TimeUnit.MILLISECONDS);
   }
 
   /// Returns all that it said, once it has ended; the last line may be cut.

@@ -247,9 +247,7 @@ class MariadbStoreTest extends StoreContract {
       Thread.ofVirtual().start(waiting);
       String waits =
           "select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'";
-      while (value(waits).equals("0") && !waiting.isDone()) {
-        Thread.onSpinWait();
-      }
+      ConsumerTrials.eventually(() -> waiting.isDone() || !value(waits).equals("0"));
       holder.commit();
     }
 

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Nodes in one process that share a database.
-@org.junit.jupiter.api.Timeout(60)
+@org.junit.jupiter.api.Timeout(240)
 abstract class NodeTrials {
-  private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final Duration LEASE = Duration.ofSeconds(20);
   private static final String COUNTER =
       """
       {"id":"counter","initial":"on","states":{"on":{"on":{"tick":"on"}}}}
@@ -118,7 +118,7 @@ abstract class NodeTrials {
     var failed = new CountDownLatch(1);
     Detent one = join(failingToRelease(open(), failed));
     Detent two = join();
-    assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();
     two.close();
     for (int i = 0; i < 40; i++) {
       assertThat(one.machine("counter").call("k" + i, "tick").version()).isEqualTo(1);

@@ -240,9 +240,7 @@ class PostgresStoreTest extends StoreContract {
           "insert into detent_node values ('quick', '', 0, 9000000000000000000, '{}')");
       Thread.ofVirtual().start(waiting);
       String waits = "select count(*) from pg_locks where not granted";
-      while (value(waits).equals("0") && !waiting.isDone()) {
-        Thread.onSpinWait();
-      }
+      ConsumerTrials.eventually(() -> waiting.isDone() || !value(waits).equals("0"));
       holder.commit();
     }
 

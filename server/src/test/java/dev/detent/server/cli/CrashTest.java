@@ -112,7 +112,7 @@ class CrashTest {
         String name = round + "." + i;
         threads.add(Thread.ofPlatform().start(() -> work(url, name, enough)));
       }
-      assertThat(enough.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(enough.await(200, TimeUnit.SECONDS)).isTrue();
       server.kill();
       for (Thread thread : threads) {
         thread.join();

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Ends real servers while handlers run, and looks at how others go on.
-@Timeout(180)
+@Timeout(280)
 class RecoveryTest {
   @TempDir Path folder;
 
@@ -63,7 +64,7 @@ class RecoveryTest {
       Future<HttpResponse<String>> lost = later(() -> caller.post("/diary/a/write", "", "once"));
       awaitLine("a second begins");
       first.kill();
-      assertThat(lost).failsWithin(20, TimeUnit.SECONDS);
+      assertThat(lost).failsWithin(60, TimeUnit.SECONDS);
     }
     Files.delete(folder.resolve(Diary.HOLD));
     try (var second = serve();
@@ -90,13 +91,12 @@ class RecoveryTest {
       String runs = running(caller, "a");
       answers.add(later(() -> caller.get("/api/invocations/" + runs + "/result?wait=5m")));
       answers.add(later(() -> caller.post("/diary/a/write", "", null)));
-      while (queued(caller, "a") == 0) {
-        Thread.onSpinWait();
-      }
+      // The three that wait and the one that asks: none is still on its way.
+      eventually(() -> queued(caller, "a") == 1 && connections(caller) == 4);
       first.terminate();
       assertThat(first.exitCode()).isZero();
       for (Future<HttpResponse<String>> answer : answers) {
-        HttpResponse<String> unknown = answer.get(20, TimeUnit.SECONDS);
+        HttpResponse<String> unknown = answer.get(60, TimeUnit.SECONDS);
         assertThat(unknown.statusCode()).isEqualTo(503);
         assertThat(unknown.headers().firstValue("Retry-After")).contains("1");
         assertThat(json(unknown).get("code").asString()).isEqualTo("OUTCOME_UNKNOWN");
@@ -161,10 +161,27 @@ class RecoveryTest {
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
-  private void awaitLine(String line) throws IOException {
-    while (!lines().contains(line)) {
-      Thread.onSpinWait();
+  private void awaitLine(String line) throws Exception {
+    eventually(() -> lines().contains(line));
+  }
+
+  private static void eventually(Callable<Boolean> holds) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!holds.call()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
     }
+  }
+
+  private static int connections(Caller caller) throws Exception {
+    String name = "detent_http_connections ";
+    return caller
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(name.length())))
+        .sum();
   }
 
   private static String running(Caller caller, String key) throws Exception {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 /// Runs the command line in a process of its own, as an operator does.
 final class ServerProcess implements AutoCloseable {
   /// Far more than any step takes; it only keeps a defect from hanging the build.
-  private static final long WAIT_S_MAX = 60;
+  private static final long WAIT_S_MAX = 120;
 
   private final Process process;
   private final Lines out;

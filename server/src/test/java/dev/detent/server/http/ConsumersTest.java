@@ -164,12 +164,12 @@ class ConsumersTest {
   }
 
   private String next() throws InterruptedException {
-    return seen.poll(20, TimeUnit.SECONDS);
+    return seen.poll(60, TimeUnit.SECONDS);
   }
 
   /// Asks until the answer is as wanted; nothing tells when the store shows it.
   private JsonNode until(String path, Predicate<JsonNode> wanted) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     JsonNode answer = call("GET", path, "");
     while (!wanted.test(answer)) {
       assertThat(System.nanoTime()).as("in time").isLessThan(deadline);

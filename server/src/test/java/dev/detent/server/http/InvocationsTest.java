@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs durable handlers over HTTP, and does to them what can be done.
-@Timeout(60)
+@Timeout(240)
 class InvocationsTest {
   @TempDir Path folder;
 
@@ -251,7 +251,7 @@ class InvocationsTest {
   @Test
   void keepsAConnectionThatIsSilentBecauseItWaits() throws Exception {
     restart(
-        options -> options.idleTimeout(Duration.ofMillis(500)).heartbeat(Duration.ofMillis(100)));
+        options -> options.idleTimeout(Duration.ofSeconds(2)).heartbeat(Duration.ofMillis(100)));
     try (var patient = new Wiretap(running.port())) {
       patient.send("POST /job/a/ask HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
       String place = running.jobs.place();
@@ -354,7 +354,7 @@ class InvocationsTest {
 
   private static HttpResponse<String> await(CompletableFuture<HttpResponse<String>> answer)
       throws Exception {
-    return answer.get(20, TimeUnit.SECONDS);
+    return answer.get(60, TimeUnit.SECONDS);
   }
 
   private static JsonNode json(HttpResponse<String> response) {

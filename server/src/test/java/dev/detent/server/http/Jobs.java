@@ -31,7 +31,7 @@ public final class Jobs {
 
   /// Returns the next id that a question can be answered by, once it is asked.
   String place() throws InterruptedException {
-    String place = places.poll(20, TimeUnit.SECONDS);
+    String place = places.poll(60, TimeUnit.SECONDS);
     if (place == null) {
       throw new AssertionError("no question was asked");
     }

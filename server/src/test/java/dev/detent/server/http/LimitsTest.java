@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.detent.DetentException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +43,25 @@ class LimitsTest {
     try (var door = RunningDoor.open(folder, LimitsTest::quick);
         var mute = new Wiretap(door.port());
         var half = new Wiretap(door.port());
-        var idle = new Wiretap(door.port())) {
+        var idle = answered(door.port())) {
       half.send("GET /turnstile/a HT");
-      assertThat(idle.send(GET).response().status()).isEqualTo(200);
       assertThat(mute.isClosed()).isTrue();
       assertThat(half.isClosed()).isTrue();
       assertThat(idle.isClosed()).isTrue();
+    }
+  }
+
+  /// Returns a connection that was answered: one that had to wait for its turn on a busy machine
+  /// may be cut for its silence before it has asked.
+  private static Wiretap answered(int port) throws IOException {
+    while (true) {
+      var asking = new Wiretap(port);
+      try {
+        assertThat(asking.send(GET).response().status()).isEqualTo(200);
+        return asking;
+      } catch (EOFException | SocketException e) {
+        asking.close();
+      }
     }
   }
 
@@ -56,9 +71,9 @@ class LimitsTest {
         var client = new Wiretap(door.port())) {
       client.send(POST + "Content-Length: 1000\r\n\r\n{");
       assertThat(client.response().status()).isEqualTo(400);
-    } catch (IOException closed) {
+    } catch (EOFException | SocketException closed) {
       // The idle timeout of the connection may come first; either way it is over.
-      assertThat(closed).hasMessageContaining("closed");
+      assertThat(closed).isNotNull();
     }
   }
 
@@ -89,7 +104,7 @@ class LimitsTest {
             }
           });
     }
-    return first.orTimeout(20, TimeUnit.SECONDS).join();
+    return first.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   @Test

@@ -19,7 +19,7 @@ class SlowReaderTest {
       Pattern.compile("detent_http_requests_total\\{status=\"2xx\"} ([0-9]+)");
 
   @Test
-  @Timeout(60)
+  @Timeout(240)
   void stopsAnsweringAClientThatDoesNotReadAndGoesOnWhenItDoes(@TempDir Path folder)
       throws IOException {
     try (var door = RunningDoor.open(folder);

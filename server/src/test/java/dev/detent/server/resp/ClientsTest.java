@@ -43,6 +43,7 @@ class ClientsTest {
       "{\"initial\":\"bar\",\"map\":{\"bar\":[\"blee\",\"boo\"],\"boo\":[\"blee\"]}}";
   private static final String PYTHON = "/usr/bin/python3";
   private static final long WAIT_S_MAX = 120;
+  private static final int WAIT_MS_MAX = 120_000;
 
   @TempDir private Path folder;
   private RunningDoor door;
@@ -75,13 +76,14 @@ class ClientsTest {
   @ParameterizedTest
   @EnumSource(names = {"RESP2", "RESP3"})
   void servesJedis(RedisProtocol protocol) {
-    var config = DefaultJedisClientConfig.builder().protocol(protocol).build();
+    var config =
+        DefaultJedisClientConfig.builder().protocol(protocol).timeoutMillis(WAIT_MS_MAX).build();
     sessionOfJedis(new Jedis("127.0.0.1", door.port(), config));
   }
 
   @Test
   void servesJedisAsItIs() {
-    sessionOfJedis(new Jedis("127.0.0.1", door.port()));
+    sessionOfJedis(new Jedis("127.0.0.1", door.port(), WAIT_MS_MAX));
   }
 
   private static void sessionOfJedis(Jedis client) {

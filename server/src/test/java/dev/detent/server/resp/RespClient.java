@@ -14,7 +14,7 @@ import java.util.List;
 
 /// Talks to a door over a bare socket, and shows what comes back as `redis-cli` does.
 final class RespClient implements AutoCloseable {
-  private static final int WAIT_MS_MAX = 20_000;
+  private static final int WAIT_MS_MAX = 60_000;
 
   private final Socket socket;
   private final InputStream in;

@@ -15,7 +15,7 @@ seen = b""
 
 def until(text):
     global seen
-    deadline = time.time() + 20
+    deadline = time.time() + 60
     while text not in seen and time.time() < deadline:
         if select.select([terminal], [], [], 1)[0]:
             seen += os.read(terminal, 4096)
