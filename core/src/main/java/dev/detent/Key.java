@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent;
 
+import org.jspecify.annotations.Nullable;
+
 /// Names one instance: its machine, and the user's own name for it.
 ///
 /// **Limits**: a machine's name matches `[A-Za-z][A-Za-z0-9_.-]{0,63}`; a key is 1 to 256 bytes of
@@ -31,6 +33,18 @@ public record Key(String machine, String key) {
     hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
     hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
     return (int) Long.remainderUnsigned(hash ^ (hash >>> 33), partitions);
+  }
+
+  /// Compares both names. Written by hand, since keys are looked up all the time and what the
+  /// compiler makes for a record is slower.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Key that && key.equals(that.key) && machine.equals(that.machine);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * machine.hashCode() + key.hashCode();
   }
 
   /// Returns `machine/key`, for messages.

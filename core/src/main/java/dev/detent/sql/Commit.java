@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.detent.sql;
 
-import dev.detent.Key;
 import dev.detent.store.Batch;
 import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
-import dev.detent.store.InstanceWrite;
 import dev.detent.store.StepDrop;
 import dev.detent.store.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Turns a batch into changes, the fence first, and checks what they hit.
 final class Commit implements Work<Boolean> {
@@ -22,11 +17,9 @@ final class Commit implements Work<Boolean> {
 
   private final Batch batch;
   private final Binding binding;
-  private final Tails tails;
-  private final Mappings mappings;
   private final MappedWrites mapped;
   private final boolean joined;
-  private final Map<Key, @Nullable Long> last;
+  private final MoveRows rows;
   private final List<Change<?>> changes = new ArrayList<>();
 
   /// Prepares a commit.
@@ -39,12 +32,13 @@ final class Commit implements Work<Boolean> {
   private Commit(Batch batch, Binding binding, Tails tails, Mappings mappings, Way way) {
     this.batch = batch;
     this.binding = binding;
-    this.tails = tails;
-    this.mappings = mappings;
     this.mapped = mappings.writes(batch, way != Way.HELD);
     this.joined = way == Way.JOINED;
-    this.last = new HashMap<>(2 * batch.instances().size());
     BatchRules.require(batch);
+    this.rows =
+        binding.locksRows()
+            ? new ChainedRows(batch, mappings)
+            : new NumberedRows(batch, mappings, tails);
     addFences(joined ? "joined-fence" : "fence");
     addRows();
   }
@@ -144,6 +138,7 @@ final class Commit implements Work<Boolean> {
 
   /// Returns whether all moves hit their rows.
   private boolean apply(Session session, List<Change<?>> moves) throws SQLException {
+    rows.prepare(session);
     var all = new ArrayList<Change<?>>(changes);
     all.addAll(moves);
     long[] counts = binding.apply(session, joined ? "joined-begin" : null, all);
@@ -159,9 +154,9 @@ final class Commit implements Work<Boolean> {
     return true;
   }
 
-  /// Returns where the last events of the batch's instances stand after it.
-  Map<Key, @Nullable Long> last() {
-    return last;
+  /// Takes note that it is committed.
+  void committed() {
+    rows.committed();
   }
 
   private void addFences(String statement) {
@@ -169,35 +164,11 @@ final class Commit implements Work<Boolean> {
     add(new Change<>(statement, Shapes.FENCE, moves, true));
   }
 
-  /// Chains each event to the one before it of its instance. Where that one is not in this batch,
-  /// its place is still in the stored instance when the event is written: so events come first.
   private void addEventsAndInstances() {
-    for (InstanceWrite write : batch.instances()) {
-      Key key = write.row().key();
-      last.put(key, write.expected() == 0 ? Long.valueOf(0) : tails.of(key));
-    }
-    var events = new ArrayList<Shapes.Chained>(batch.events().size());
-    var milestones = new ArrayList<EventRow>();
-    for (EventRow event : batch.events()) {
-      events.add(new Shapes.Chained(event, last.put(event.key(), event.offset().offset())));
-      if (event.version() % MILESTONE_EVENTS == 0) {
-        milestones.add(event);
-      }
-    }
-    add(new Change<>("event-insert", Shapes.EVENT, events, true));
+    rows.changes().forEach(this::add);
+    List<EventRow> milestones =
+        batch.events().stream().filter(e -> e.version() % MILESTONE_EVENTS == 0).toList();
     add(new Change<>("milestone-insert", Shapes.MILESTONE, milestones, true));
-    addInstances();
-  }
-
-  private void addInstances() {
-    var inserts = new ArrayList<Shapes.Placed>();
-    var updates = new ArrayList<Shapes.Placed>();
-    for (InstanceWrite write : batch.instances()) {
-      var placed = new Shapes.Placed(mappings.beside(write), last.get(write.row().key()));
-      (write.expected() == 0 ? inserts : updates).add(placed);
-    }
-    add(new Change<>("instance-insert", Shapes.INSTANCE_INSERT, inserts, true));
-    add(new Change<>("instance-update", Shapes.INSTANCE_UPDATE, updates, true));
   }
 
   private void addTimersAndInvocations() {

@@ -17,7 +17,7 @@ final class Migrations {
   static final int SCHEMA = 1;
 
   /// The format of keys, partitions and documents that this code knows.
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
 
   private static final int TRIES = 5;
 

@@ -213,7 +213,7 @@ public final class SqlStore implements Store {
     var commit = new Commit(batch, binding, tails, mappings);
     try {
       transactions.write("commit " + batch.id(), commit);
-      tails.learn(commit.last());
+      commit.committed();
     } catch (StoreException e) {
       tails.forget();
       throw e;

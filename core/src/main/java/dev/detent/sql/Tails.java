@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers where the last events of recently moved instances stand, so that a commit need not
-/// look that up. Right only while nobody else can write; after a failure it must forget everything.
+/// Remembers the ends of recently moved instances, so that a commit need not look them up. Right
+/// only while nobody else can write; after a failure it must forget everything.
 ///
 /// **Threads**: safe for any number of threads, as long as those that commit at once do so to
 /// different instances.
 final class Tails {
   private volatile int instancesMax;
-  private final Map<Key, Long> offsets = new ConcurrentHashMap<>();
+  private final Map<Key, Tail> tails = new ConcurrentHashMap<>();
 
   /// Makes an empty memory.
   ///
@@ -22,34 +22,30 @@ final class Tails {
     this.instancesMax = instancesMax;
   }
 
-  /// Returns the offset of the instance's last event, or null if the store has to be asked.
-  @Nullable Long of(Key key) {
-    return instancesMax == 0 ? null : offsets.get(key);
+  /// Returns an instance's end, or null if the store has to be asked.
+  @Nullable Tail of(Key key) {
+    return instancesMax == 0 ? null : tails.get(key);
   }
 
-  /// Takes note of what is committed; forgets older instances, all at once, when they are too many.
-  void learn(Map<Key, @Nullable Long> last) {
+  /// Remembers what is committed; forgets older instances, all at once, when they are too many.
+  void learn(Map<Key, Tail> more) {
     if (instancesMax == 0) {
       return;
     }
-    if (offsets.size() > instancesMax) {
-      offsets.clear();
+    if (tails.size() + more.size() > instancesMax) {
+      tails.clear();
     }
-    last.forEach((key, offset) -> {
-      if (offset != null) {
-        offsets.put(key, offset);
-      }
-    });
+    tails.putAll(more);
   }
 
   /// Remembers nothing from now on, since somebody else may write.
   void end() {
     instancesMax = 0;
-    offsets.clear();
+    tails.clear();
   }
 
   /// Forgets everything.
   void forget() {
-    offsets.clear();
+    tails.clear();
   }
 }

@@ -25,9 +25,15 @@ class StatementsTest {
   @ParameterizedTest
   @EnumSource(Dialect.class)
   void lacksNoStatementThatAnotherDialectHas(Dialect dialect) {
-    assertThat(dialect.statements(LIMITS).names())
-        .isNotEmpty()
-        .isEqualTo(Dialect.SQLITE.statements(LIMITS).names());
+    assertThat(shared(dialect)).isNotEmpty().isEqualTo(shared(Dialect.POSTGRESQL));
+  }
+
+  /// Leaves out how instances and events are written: a file does that by numbers of its own.
+  private static TreeSet<String> shared(Dialect dialect) {
+    var names = new TreeSet<>(dialect.statements(LIMITS).names());
+    String writes = dialect == Dialect.SQLITE ? "numbered-" : "(event|instance)-(insert|update)";
+    assertThat(names.removeIf(name -> name.matches(writes + ".*"))).isTrue();
+    return names;
   }
 
   @Test
@@ -42,14 +48,23 @@ class StatementsTest {
       code.append(Statements.resource(dialect.folder() + "/statements.sql"));
     }
 
-    assertThat(Dialect.SQLITE.statements(LIMITS).names())
+    var names = new TreeSet<>(Dialect.SQLITE.statements(LIMITS).names());
+    names.addAll(Dialect.POSTGRESQL.statements(LIMITS).names());
+    assertThat(names)
         .allMatch(name -> code.indexOf('"' + name + '"') >= 0 || code.indexOf("${" + name) >= 0);
   }
 
   @ParameterizedTest
   @EnumSource(Dialect.class)
   void hasTheTablesAndColumnsOfTheOtherDialects(Dialect dialect) {
-    assertThat(columns(dialect)).isEqualTo(columns(Dialect.SQLITE)).hasSizeGreaterThan(60);
+    TreeSet<String> columns = columns(Dialect.SQLITE);
+    assertThat(columns.remove("detent_instance.instance_id")).isTrue();
+    assertThat(columns.remove("detent_event.event_place")).isTrue();
+    if (dialect == Dialect.SQLITE) {
+      assertThat(columns(dialect)).containsAll(columns);
+    } else {
+      assertThat(columns(dialect)).isEqualTo(columns).hasSizeGreaterThan(60);
+    }
   }
 
   @ParameterizedTest

@@ -18,8 +18,10 @@ create table detent_partition (
   fenced_batch text                 -- owner_batch as it was when the partition last changed hands
 ) strict;
 
--- one row for each instance that has had an event
+-- one row for each instance that has had an event; they lie in the order in which they were made,
+-- so that those that are young together share pages
 create table detent_instance (
+  instance_id integer not null primary key, -- its number in this file, for Detent alone
   machine text not null,            -- the machine's name
   instance_key text not null,       -- the user's name of the instance
   partition_id integer not null,    -- its partition, a hash of the two above
@@ -33,13 +35,15 @@ create table detent_instance (
   timers integer not null,          -- how many state timers it has running
   last_offset integer not null,     -- place of its last event in the partition
   invocation_id text,               -- the invocation that runs on it
-  primary key (machine, instance_key)
-) strict, without rowid;
+  unique (machine, instance_key)
+) strict;
 
 -- one row for each transition, for as long as events are kept
 create table detent_event (
-  partition_id integer not null,    -- the instance's partition
-  event_offset integer not null,    -- place in the partition's order: 1, 2, 3, … without gaps
+  event_place integer not null primary key, -- the two below: partition_id * 2^40 + event_offset
+  partition_id integer as (event_place >> 40) virtual, -- the instance's partition
+  event_offset integer as (event_place & 0xffffffffff) virtual, -- place in the partition's order:
+                                    -- 1, 2, 3, … without gaps
   machine text not null,            -- the machine's name
   instance_key text not null,       -- the user's name of the instance
   version integer not null,         -- the instance's version after it: 1, 2, 3, …
@@ -51,9 +55,8 @@ create table detent_event (
   cause text not null,              -- command, after or send
   forced integer not null,          -- 1 if it went where no declared transition leads
   metadata text,                    -- what the caller said about it, JSON
-  previous_offset integer not null, -- place of the instance's event before; 0 if none
-  primary key (partition_id, event_offset)
-) strict, without rowid;
+  previous_offset integer not null  -- place of the instance's event before; 0 if none
+) strict;
 
 -- a way into the chain of an instance's events: every 64th of them. An index over all events by
 -- key would cost more than everything else of a commit, since each event would touch a page of its

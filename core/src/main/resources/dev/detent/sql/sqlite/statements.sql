@@ -125,17 +125,31 @@ update detent_partition
 set seq = seq + 1, last_offset = last_offset + ?5, owner_batch = ?6
 where partition_id = ?1 and epoch = ?2 and seq = ?3 and last_offset = ?4;
 
--- name: instance-insert
-insert into detent_instance (machine, instance_key, partition_id, state, data, version,
-  definition, created_at, updated_at, entered_at, timers, invocation_id, last_offset)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: numbered-instance-last
+select coalesce(max(instance_id), 0) from detent_instance;
+
+-- name: numbered-instance-place
+-- What a write must know of an instance.
+select machine, instance_key, instance_id, last_offset, definition, timers, invocation_id
+from detent_instance where machine = ? and instance_key = ?;
+
+-- name: numbered-instance-insert
+insert into detent_instance (instance_id, machine, instance_key, partition_id, state, data,
+  version, definition, created_at, updated_at, entered_at, timers, invocation_id, last_offset)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict do nothing;
 
--- name: instance-update
+-- name: numbered-instance-update
 update detent_instance
 set state = ?3, data = ?4, version = ?5, definition = ?6, updated_at = ?7, entered_at = ?8,
-  timers = ?9, invocation_id = ?10, last_offset = coalesce(?11, last_offset)
-where machine = ?1 and instance_key = ?2 and version = ?12;
+  timers = ?9, invocation_id = ?10, last_offset = ?11
+where instance_id = ?1 and version = ?2;
+
+-- name: numbered-instance-move
+-- What most moves change: the rest stands there already.
+update detent_instance
+set state = ?3, data = ?4, version = ?5, updated_at = ?6, entered_at = ?6, last_offset = ?7
+where instance_id = ?1 and version = ?2;
 
 -- name: instance-select
 select machine, instance_key, partition_id, state, data, version,
@@ -159,13 +173,16 @@ order by instance_key limit ?;
 select state, count(*) from detent_instance where machine = ? and state <> char(127)
 group by state order by state;
 
--- name: event-insert
--- A previous place that is not known here stands in the instance, which is updated later. A
--- conflict can't be: the fence was checked before.
-insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
-  from_state, to_state, input, occurred_at, cause, forced, metadata, previous_offset)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, coalesce(?14,
-  (select last_offset from detent_instance where machine = ?3 and instance_key = ?4), 0));
+-- name: numbered-event-insert
+insert into detent_event (event_place, machine, instance_key, version, from_state, to_state,
+  input, occurred_at, previous_offset, command, cause, forced, metadata)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: numbered-event-move
+-- What most events are: of a command, along a declared transition, and without metadata.
+insert into detent_event (event_place, machine, instance_key, version, from_state, to_state,
+  input, occurred_at, previous_offset, command, cause, forced)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'command', 0);
 
 -- name: milestone-insert
 insert into detent_milestone (machine, instance_key, version, event_offset)
@@ -175,8 +192,9 @@ on conflict do nothing;
 -- name: event-page
 select partition_id, event_offset, machine, instance_key, version, command,
   from_state, to_state, input, occurred_at, cause, forced, metadata
-from detent_event where partition_id = ? and event_offset > ?
-order by event_offset limit ?;
+from detent_event
+where event_place > (?1 << 40) + ?2 and event_place < (?1 + 1) << 40
+order by event_place limit ?3;
 
 -- name: event-history
 -- ?1 machine, ?2 key, ?3 after which version, ?4 the last version wanted. From the milestone at or
@@ -193,13 +211,13 @@ with recursive entrance (partition_id, event_offset) as (
     e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced,
     e.metadata, e.previous_offset
   from entrance n join detent_event e
-    on e.partition_id = n.partition_id and e.event_offset = n.event_offset
+    on e.event_place = (n.partition_id << 40) + n.event_offset
   union all
   select e.partition_id, e.event_offset, e.machine, e.instance_key, e.version, e.command,
     e.from_state, e.to_state, e.input, e.occurred_at, e.cause, e.forced,
     e.metadata, e.previous_offset
   from chain c join detent_event e
-    on e.partition_id = c.partition_id and e.event_offset = c.previous_offset
+    on e.event_place = (c.partition_id << 40) + c.previous_offset
   where c.version - 1 > ?3
 )
 select partition_id, event_offset, machine, instance_key, version, command,
@@ -387,7 +405,8 @@ limit 1;
 
 -- name: joined-last-at
 select partition_id, occurred_at from detent_event
-where partition_id = ? order by event_offset desc limit 1;
+where event_place > ?1 << 40 and event_place < (?1 + 1) << 40
+order by event_place desc limit 1;
 
 -- name: joined-sight
 -- Not asked: questions cost no round trip.
@@ -534,8 +553,9 @@ select c.consumer, c.partition_id, c.event_offset, c.owner, c.epoch, c.attempt, 
   c.stopped, c.changed_at, p.last_offset,
   case when c.event_offset < p.last_offset then (
     select e.occurred_at from detent_event e
-    where e.partition_id = c.partition_id and e.event_offset > c.event_offset
-    order by e.event_offset limit 1) end
+    where e.event_place > (c.partition_id << 40) + c.event_offset
+      and e.event_place < (c.partition_id + 1) << 40
+    order by e.event_place limit 1) end
 from detent_cursor c join detent_partition p on p.partition_id = c.partition_id
 where c.consumer = coalesce(nullif(?, ''), c.consumer)
 order by c.consumer, c.partition_id;
@@ -590,16 +610,16 @@ select consumer, count(*) from detent_dead_letter group by consumer order by con
 select o.event_offset, o.machine, o.instance_key, o.version
 from (
   select event_offset, machine, instance_key, version, occurred_at from detent_event
-  where partition_id = ?
-  order by event_offset limit ?) o
-where o.occurred_at < ?
-  and o.event_offset < (select last_offset from detent_partition where partition_id = ?)
+  where event_place > ?1 << 40 and event_place < (?1 + 1) << 40
+  order by event_place limit ?2) o
+where o.occurred_at < ?3
+  and o.event_offset < (select last_offset from detent_partition where partition_id = ?4)
   and o.event_offset <= coalesce(
-    (select min(event_offset) from detent_cursor where partition_id = ?), o.event_offset)
+    (select min(event_offset) from detent_cursor where partition_id = ?5), o.event_offset)
 order by o.event_offset;
 
 -- name: event-drop
-delete from detent_event where partition_id = ? and event_offset <= ?;
+delete from detent_event where event_place > ?1 << 40 and event_place <= (?1 << 40) + ?2;
 
 -- name: milestone-delete
 delete from detent_milestone where machine = ? and instance_key = ? and version = ?;
