@@ -38,6 +38,7 @@ public final class ConsumerBuilder {
   private @Nullable EventHandler plain;
   private @Nullable TransactedHandler transacted;
   private Supplier<Cursor> start = () -> Cursor.START;
+  private String begin = "";
   private boolean toHead;
   private Duration lag = Duration.ZERO;
   private RetryPolicy retry = RetryPolicy.of(20);
@@ -82,6 +83,7 @@ public final class ConsumerBuilder {
   /// @param records the states' records
   public ConsumerBuilder types(Class<?>... records) {
     for (Class<?> type : records) {
+      require(type.isRecord(), "types: expected records of states, got " + type.getSimpleName());
       states.add(type.getSimpleName());
     }
     return this;
@@ -114,19 +116,25 @@ public final class ConsumerBuilder {
   /// Begins with the oldest event when the consumer is new. This is the default. A consumer that is
   /// known goes on where it was, whatever is said here.
   public ConsumerBuilder fromBeginning() {
-    start = () -> Cursor.START;
-    return this;
+    return from("fromBeginning()", () -> Cursor.START);
   }
 
   /// Begins with the next event when the consumer is new.
   public ConsumerBuilder fromNow() {
-    start = worker.log()::end;
-    return this;
+    return from("fromNow()", worker.log()::end);
   }
 
   /// Begins with the first event that is not older than a time when the consumer is new.
   public ConsumerBuilder from(Instant time) {
-    start = () -> worker.log().before(time);
+    return from("from(" + time + ")", () -> worker.log().before(time));
+  }
+
+  private ConsumerBuilder from(String said, Supplier<Cursor> place) {
+    require(
+        begin.isEmpty() || begin.equals(said),
+        "from: expected one place to begin, got " + begin + " and " + said);
+    begin = said;
+    start = place;
     return this;
   }
 

@@ -46,17 +46,30 @@ final class Mappings {
     return partitions;
   }
 
-  /// Learns how machines are mapped.
+  /// Learns how machines are mapped; of none if a table does not fit.
   ///
-  /// @throws dev.detent.RefusedException INVALID_DEFINITION if a table does not fit
+  /// @throws dev.detent.RefusedException INVALID_DEFINITION if a table does not fit, with all
+  ///   differences of all tables as `problems`
   void map(Collection<MappedTable> tables, Transactions transactions) {
+    var fitting = new HashMap<String, Mapping>();
+    var refused = new ArrayList<String>();
+    var differences = new ArrayList<String>();
     for (MappedTable table : tables) {
       List<FoundColumn> found =
           transactions.read(
               "table " + table.name(), session -> spelling.columns(session, table.name()));
-      new TableCheck(table, spelling, found).require();
-      byMachine.put(table.machine(), new Mapping(table, spelling, found));
+      List<String> unfit = new TableCheck(table, spelling, found).differences();
+      if (unfit.isEmpty()) {
+        fitting.put(table.machine(), new Mapping(table, spelling, found));
+      } else {
+        refused.add(table.machine());
+        differences.addAll(unfit);
+      }
     }
+    if (!refused.isEmpty()) {
+      throw TableCheck.refused(refused, List.copyOf(differences));
+    }
+    byMachine.putAll(fitting);
   }
 
   /// Returns how a machine is mapped, or null if it is not.

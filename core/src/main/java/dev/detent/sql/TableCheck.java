@@ -31,34 +31,33 @@ final class TableCheck {
     columns.forEach(column -> found.put(column.name(), column));
   }
 
-  /// Refuses a table that does not fit.
-  ///
-  /// @throws dev.detent.RefusedException INVALID_DEFINITION with all differences as `problems`
-  void require() {
+  /// Returns all that differs; nothing if the table fits.
+  List<String> differences() {
     compare();
-    if (!differences.isEmpty()) {
-      throw refused();
-    }
+    return differences.stream().map(text -> "table " + table.name() + ": " + text).toList();
   }
 
-  private DetentException refused() {
-    String what = "table " + table.name() + " of machine " + table.machine();
+  /// Refuses tables that do not fit.
+  ///
+  /// @param machines the names of their machines, at least one
+  /// @param differences all that differs
+  static DetentException refused(List<String> machines, List<String> differences) {
+    int count = differences.size();
     return Problem.of(
             ErrorCode.INVALID_DEFINITION,
-            what
-                + ": expected it to fit the mapping, got "
-                + (differences.size() == 1
-                    ? "a difference: "
-                    : differences.size() + " differences: ")
+            (machines.size() == 1 ? "machine " : "machines ")
+                + String.join(", ", machines)
+                + ": expected tables that fit, got "
+                + (count == 1 ? "a difference: " : count + " differences: ")
                 + String.join("; ", differences))
-        .with("machine", table.machine())
-        .with("problems", List.copyOf(differences))
+        .with("machine", machines.getFirst())
+        .with("problems", differences)
         .exception();
   }
 
   private void compare() {
     if (found.isEmpty()) {
-      differences.add("expected a table " + table.name() + ", got none; create it");
+      differences.add("expected it, got no such table; create it");
       return;
     }
     id();

@@ -4,6 +4,7 @@ package dev.detent.testkit;
 import static dev.detent.testkit.MappedThings.json;
 import static dev.detent.testkit.MappedThings.table;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.detent.Key;
 import dev.detent.annotation.Table;
@@ -445,23 +446,38 @@ public abstract class TableContract extends TableTrial {
             + " amount varchar(9), tenant integer not null, kind integer default 1 not null)");
     assertThat(differences(orders()))
         .satisfiesExactlyInAnyOrder(
-            text -> assertThat(text).contains("column id: expected it to be the primary key"),
-            text -> assertThat(text).contains("column created_at: expected"),
             text ->
                 assertThat(text)
-                    .startsWith("column updated_at: expected")
+                    .contains("table orders: column id: expected it to be the primary key"),
+            text -> assertThat(text).contains("table orders: column created_at: expected"),
+            text ->
+                assertThat(text)
+                    .startsWith("table orders: column updated_at: expected")
                     .endsWith("no such column"),
             text ->
-                assertThat(text).startsWith("column customer: expected").endsWith("no such column"),
-            text -> assertThat(text).startsWith("column amount: expected").contains("var"),
+                assertThat(text)
+                    .startsWith("table orders: column customer: expected")
+                    .endsWith("no such column"),
             text ->
-                assertThat(text).startsWith("column receipt: expected").endsWith("no such column"),
+                assertThat(text)
+                    .startsWith("table orders: column amount: expected")
+                    .contains("var"),
+            text ->
+                assertThat(text)
+                    .startsWith("table orders: column receipt: expected")
+                    .endsWith("no such column"),
             text ->
                 assertThat(text)
                     .isEqualTo(
-                        "column tenant: expected it to be nullable or to have a default, since"
-                            + " entering Created does not write it, got not null"));
+                        "table orders: column tenant: expected it to be nullable or to have a"
+                            + " default, since entering Created does not write it, got not null"));
     assertThat(differences(MappedThings.things()))
-        .containsExactly("expected a table things, got none; create it");
+        .containsExactly("table things: expected it, got no such table; create it");
+    var both = List.of(table(MappedThings.odd()), table(orders()), table(MappedThings.things()));
+    assertThatThrownBy(() -> store.map(both))
+        .hasMessageStartingWith("machines odd, order, thing: expected tables that fit, got 9 diff")
+        .hasMessageContaining("table order: expected it, got no such table; create it")
+        .hasMessageContaining("table orders: column customer: expected")
+        .hasMessageContaining("table things: expected it, got no such table");
   }
 }

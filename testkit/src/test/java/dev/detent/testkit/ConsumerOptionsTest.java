@@ -17,6 +17,7 @@ import dev.detent.sql.SqlStore;
 import dev.detent.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,18 @@ class ConsumerOptionsTest {
         .withMessageContaining("'no good'")
         .withMessageContaining("@StateMachine")
         .withMessageContaining("handler");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            consumers
+                .consumer("mixed")
+                .types(Record.class)
+                .handle(event -> {})
+                .fromNow()
+                .from(Instant.EPOCH)
+                .start())
+        .withMessage(
+            "types: expected records of states, got Record; from: expected one place to begin, got"
+                + " fromNow() and from(1970-01-01T00:00:00Z)");
     ConsumerBuilder twice = consumers.consumer("twice").handle(event -> {});
     Consumer first = twice.start();
     assertThatIllegalStateException().isThrownBy(twice::start).withMessageContaining("twice");

@@ -327,7 +327,7 @@ abstract class MappedEngineTrial {
               .table(TableDefinition.of("nowhere"))
               .build();
       assertThatThrownBy(() -> Detent.builder(store).machine(missing).start())
-          .hasMessageContaining("expected a table nowhere, got none");
+          .hasMessageContaining("table nowhere: expected it, got no such table");
     }
   }
 
