@@ -80,7 +80,8 @@ final class Answered {
           };
       unless(stays, "an event of " + operation, done);
       if (!done.replayed()) {
-        within(attempt, done.version(), done.version() == 0 ? null : done.state());
+        boolean implicit = done.version() == 0 && !ModelInstances.mapped(operation.key());
+        within(attempt, done.version(), implicit ? null : done.state());
       }
     }
     know(operation.key(), done.version());
@@ -91,7 +92,8 @@ final class Answered {
       switch (call.precondition()) {
         case Precondition.Version wanted ->
             unless(wanted.version() == before, "a move from " + wanted, before);
-        case Precondition.Exists _ -> unless(before > 0, "an instance that exists", before);
+        case Precondition.Exists _ ->
+            unless(before > 0 || ModelInstances.mapped(call.key()), "one that exists", before);
         case Precondition.None _ -> {}
       }
     }
@@ -150,6 +152,12 @@ final class Answered {
   private void seen(Attempt attempt, Instance instance) {
     unless(attempt.operation.reads(), "an answer to a read", instance);
     boolean untouched = instance.version() == 0;
+    if (ModelInstances.mapped(instance.key())) {
+      String data = instance.value().json().text();
+      unless(was(attempt, instance.version(), instance.state(), data), "what it was", instance);
+      know(instance.key(), instance.version());
+      return;
+    }
     within(attempt, instance.version(), untouched ? null : instance.state());
     Life life = truth.life(instance.key());
     String data = life.data.get(instance.version());
@@ -162,12 +170,39 @@ final class Answered {
     know(instance.key(), instance.version());
   }
 
+  /// Tells whether a mapped instance was that at some time since a request began, whoever wrote it.
+  private boolean was(
+      Attempt attempt,
+      long version,
+      @org.jspecify.annotations.Nullable String state,
+      @org.jspecify.annotations.Nullable String data) {
+    return since(attempt).stream()
+        .filter(shape -> shape.version() == version)
+        .filter(shape -> java.util.Objects.equals(shape.state(), state))
+        .anyMatch(shape -> data == null || shape.data() == null || shape.data().equals(data));
+  }
+
+  /// Tells whether a mapped instance was not there at some time since a request began.
+  private boolean missed(Attempt attempt) {
+    return since(attempt).stream().anyMatch(shape -> shape.state() == null);
+  }
+
+  private List<Truth.Shape> since(Attempt attempt) {
+    List<Truth.Shape> shapes = truth.life(attempt.operation.key()).shapes;
+    return shapes.subList(attempt.from, shapes.size());
+  }
+
   /// Checks that an answer shows a committed state that is not older than what was known.
   private void within(Attempt attempt, long version, @org.jspecify.annotations.Nullable String in) {
     Life life = truth.life(attempt.operation.key());
     String range = "a version from " + attempt.known + " to " + life.version();
     boolean inside = attempt.known <= version && version <= life.version();
     unless(inside, range + " for " + attempt.operation, version);
+    if (ModelInstances.mapped(attempt.operation.key())) {
+      boolean known = in == null || was(attempt, version, in, null);
+      unless(known, "what it was since it was asked for", version + " " + in);
+      return;
+    }
     unless(java.util.Objects.equals(life.state(version), in), "state " + life.state(version), in);
   }
 
@@ -209,12 +244,22 @@ final class Answered {
           ? !Truth.machines(call.key()).getFirst().commands().contains(call.command())
           : !(attempt.operation.request instanceof Request.Read);
     }
+    if (ModelInstances.mapped(attempt.operation.key())) {
+      return missed(attempt);
+    }
     return attempt.known == 0 && attempt.operation.key().machine().equals("order");
   }
 
   private boolean mismatch(Attempt attempt, Problem problem) {
     long version = ((Number) problem.members().get("version")).longValue();
-    within(attempt, version, truth.life(attempt.operation.key()).state(version));
+    Key key = attempt.operation.key();
+    boolean gone = ModelInstances.mapped(key) && version == 0;
+    if (gone) {
+      boolean eventless = since(attempt).stream().anyMatch(shape -> shape.version() == 0);
+      unless(eventless || missed(attempt), "no row, or no event", problem);
+    } else {
+      within(attempt, version, ModelInstances.mapped(key) ? null : truth.life(key).state(version));
+    }
     know(attempt.operation.key(), version);
     return attempt.operation.request instanceof Request.Call call
         && switch (call.precondition()) {
@@ -232,6 +277,9 @@ final class Answered {
     boolean was =
         LongStream.rangeClosed(attempt.known, life.version())
             .anyMatch(version -> state.equals(life.state(version)));
+    if (ModelInstances.mapped(key)) {
+      was = since(attempt).stream().anyMatch(shape -> state.equals(shape.state()));
+    }
     String command =
         switch (attempt.operation.request) {
           case Request.Call call -> call.command();

@@ -12,6 +12,8 @@ final class Clients {
   private static final List<String> ORDER =
       List.of("create", "pay", "pay", "ship", "reopen", "revive");
 
+  private static final List<String> BILL = List.of("create", "add", "add", "close", "open", "look");
+
   private final Schedule schedule;
   private final Truth truth;
   private final Scripts scripts;
@@ -64,9 +66,17 @@ final class Clients {
     if (schedule.chance(0.5)) {
       return Scripts.job(schedule.random.nextInt(Scripts.JOBS));
     }
+    if (schedule.chance(0.35)) {
+      return bill();
+    }
     String machine = schedule.random.nextBoolean() ? "gate" : "order";
     boolean hot = schedule.chance(0.7);
     return new Key(machine, hot ? "h" + schedule.random.nextInt(3) : "c" + cold());
+  }
+
+  /// Returns an instance that is a row of the user's.
+  Key bill() {
+    return new Key("bill", "b" + schedule.random.nextInt(4));
   }
 
   String command(Key key) {
@@ -76,7 +86,12 @@ final class Clients {
     if (key.machine().equals("job")) {
       return schedule.chance(0.6) ? "work" : scripts.command();
     }
-    List<String> commands = key.machine().equals("gate") ? GATE : ORDER;
+    List<String> commands =
+        switch (key.machine()) {
+          case "gate" -> GATE;
+          case "bill" -> BILL;
+          default -> ORDER;
+        };
     return commands.get(schedule.random.nextInt(commands.size()));
   }
 

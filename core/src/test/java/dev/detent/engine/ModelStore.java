@@ -49,7 +49,7 @@ final class ModelStore {
   private final boolean exclusive;
   private final Ledger ledger;
   private final List<Place> places = new ArrayList<>();
-  private final Map<Key, InstanceRow> instances = new HashMap<>();
+  private final ModelInstances instances;
   private final TreeMap<String, TimerRow> timers = new TreeMap<>();
   private final Map<String, InvocationRow> invocations = new HashMap<>();
   private final Map<String, InvocationRow> purged = new HashMap<>();
@@ -75,6 +75,7 @@ final class ModelStore {
     this.mutant = mutant;
     this.exclusive = exclusive;
     this.ledger = new Ledger(schedule, truth, this);
+    this.instances = new ModelInstances(truth, mutant);
     for (int i = 0; i < PARTITIONS; i++) {
       places.add(new Place());
       events.add(new ArrayList<>());
@@ -221,7 +222,7 @@ final class ModelStore {
 
   List<InstanceRow> instances(Collection<Key> keys) {
     reopen();
-    return keys.stream().map(instances::get).filter(Objects::nonNull).toList();
+    return instances.find(keys);
   }
 
   List<InvocationRow> invocations(Collection<Token> wanted) {
@@ -335,11 +336,17 @@ final class ModelStore {
   }
 
   @Nullable InstanceRow instance(Key key) {
-    return instances.get(key);
+    return instances.find(key);
   }
 
   Collection<InstanceRow> instances() {
-    return instances.values();
+    return instances.all();
+  }
+
+  /// Writes to a row of the user's by plain SQL, which waits for whoever has locked it.
+  void edit(Key key, ModelInstances.@Nullable Row row) {
+    settle(key.partition(PARTITIONS));
+    instances.edit(key, row);
   }
 
   Collection<TimerRow> timers() {
@@ -384,9 +391,7 @@ final class ModelStore {
 
   /// Ends all transactions whose end nobody has seen.
   void settleAll() {
-    for (int p = 0; p < PARTITIONS; p++) {
-      settle(p);
-    }
+    ALL.forEach(this::settle);
   }
 
   void settle(int partition) {
@@ -412,16 +417,11 @@ final class ModelStore {
       boolean fits = place.epoch == fence.epoch() && place.seq == fence.seq();
       require(fits && place.lastOffset == fence.lastOffset(), Kind.FENCED);
     }
-    for (InstanceWrite write : batch.instances()) {
-      InstanceRow stored = instances.get(write.row().key());
-      require((stored == null ? 0 : stored.version()) == write.expected(), Kind.FENCED);
-    }
+    batch.instances().forEach(instances::require);
     for (EventRow event : batch.events()) {
       require(!event.input().contains("poison") && !event.input().contains("late"), Kind.REJECTED);
     }
-    for (InvocationRow row : batch.invocations()) {
-      require(!row.input().contains("poison"), Kind.REJECTED);
-    }
+    batch.invocations().forEach(row -> require(!row.input().contains("poison"), Kind.REJECTED));
     for (StepRow step : batch.steps()) {
       String value = step.value();
       require(value == null || !value.contains("poison"), Kind.REJECTED);
@@ -444,7 +444,7 @@ final class ModelStore {
       place.lastOffset += fence.events();
       place.ownerBatch = owner ? batch.id() : place.ownerBatch;
     }
-    batch.instances().forEach(write -> instances.put(write.row().key(), write.row()));
+    batch.instances().forEach(write -> instances.put(write.row()));
     batch.events().forEach(event -> events.get(event.offset().partition()).add(event));
     for (TimerRow timer : batch.timers()) {
       if (mutant != Mutant.TIMERS_LOST || !schedule.chance(0.05)) {

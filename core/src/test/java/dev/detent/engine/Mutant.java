@@ -51,6 +51,10 @@ enum Mutant {
   FAILURES_MOVE,
   /// Does not tell handlers that they are cancelled.
   CANCELS_LOST,
+  /// Writes rows of the user's whatever they hold.
+  GUARDS_LOST,
+  /// Has lanes believe what they remember of rows of the user's.
+  ROWS_BELIEVED,
   /// Leaves the epoch as it is when a partition changes hands.
   EPOCHS_KEPT
 }

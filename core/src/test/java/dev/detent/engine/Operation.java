@@ -34,6 +34,9 @@ final class Operation {
     /// The version of the instance that somebody had already been told of when this began.
     final long known;
 
+    /// The place of what the instance was then among all that it was.
+    final int from;
+
     /// Its place among the submissions to one life of a lane.
     long turn;
 
@@ -46,9 +49,10 @@ final class Operation {
     @Nullable Reply reply;
     boolean crashed;
 
-    Attempt(Operation operation, long known) {
+    Attempt(Operation operation, long known, int from) {
       this.operation = operation;
       this.known = known;
+      this.from = from;
     }
 
     boolean waits() {

@@ -59,7 +59,7 @@ final class SimulatedLane implements LaneEffects {
     this.memory =
         new LaneMemory(
             new Partitions(ModelStore.PARTITIONS),
-            new InstanceCache(CACHED_MAX, 8_000),
+            new InstanceCache(CACHED_MAX, 8_000, this::doubtful),
             new Tokens(),
             new Alarms(4, 2_000),
             new Agenda(),
@@ -69,6 +69,10 @@ final class SimulatedLane implements LaneEffects {
     var rules = new Invoking.Setting(node::machine, simulation.keepMs, INVOCATIONS);
     this.lane = new Lane(memory, LIMITS, this, setting, rules);
     this.attempts = new SimulatedAttempts(simulation, this);
+  }
+
+  private boolean doubtful(Key key) {
+    return ModelInstances.mapped(key) && simulation.mutant != Mutant.ROWS_BELIEVED;
   }
 
   /// Takes partitions over that were acquired.

@@ -5,6 +5,7 @@ import dev.detent.annotation.After;
 import dev.detent.annotation.Initial;
 import dev.detent.annotation.Query;
 import dev.detent.annotation.StateMachine;
+import dev.detent.annotation.Table;
 import dev.detent.annotation.Transition;
 import dev.detent.codec.Json;
 import dev.detent.handler.Context;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Makes the machines that simulated clients use: one from JSON, in two editions, and one in Java.
+/// Makes the machines that simulated clients use: one from JSON, in two editions, and some in Java,
+/// of which one is mapped to a table.
 final class SimulatedMachines {
   /// The editions of the JSON machine; both have the same states.
   static final List<Machine> GATES =
@@ -23,6 +25,9 @@ final class SimulatedMachines {
           gate("\"500ms\":\"locked\"", "\"bless\":\"unlocked\","));
 
   static final Machine ORDER = Machine.of(new OrderMachine());
+
+  /// Its instances are rows of a table.
+  static final Machine BILL = Machine.of(new BillMachine());
 
   static final Machine JOB = Machine.of(new JobMachine());
 
@@ -38,6 +43,7 @@ final class SimulatedMachines {
     machines.put("gate", GATES.get(gate));
     machines.put("order", ORDER);
     machines.put("job", JOB);
+    machines.put("bill", BILL);
     return machines;
   }
 
@@ -117,6 +123,51 @@ final class SimulatedMachines {
         throw new IllegalStateException("as you wish");
       }
       return wanted;
+    }
+  }
+
+  sealed interface Bill {
+    record Open(long r, long sum) implements Bill {}
+
+    record Closed(long r, long sum) implements Bill {}
+  }
+
+  @StateMachine("bill")
+  @Table(name = "bills", ids = Table.Ids.TEXT)
+  static final class BillMachine {
+    @Transition
+    Bill.Open create(Wanted wanted) {
+      return new Bill.Open(wanted.r(), 0);
+    }
+
+    @Transition
+    Bill.Open add(Bill.Open from, Wanted wanted) {
+      return new Bill.Open(OrderMachine.checked(wanted).r(), from.sum() + 1);
+    }
+
+    @Transition
+    Bill.Closed close(Bill.Open from, Wanted wanted) {
+      return new Bill.Closed(wanted.r(), from.sum());
+    }
+
+    @Transition
+    Bill.Open open(Bill.Closed from, Wanted wanted) {
+      return new Bill.Open(wanted.r(), from.sum());
+    }
+
+    @Transition
+    Next<Bill, String> look(Bill from, Wanted wanted) {
+      return Next.stay(from).reply("looked");
+    }
+
+    @After("1500ms")
+    Bill.Closed lapse(Bill.Open from) {
+      return new Bill.Closed(from.r(), from.sum());
+    }
+
+    @Query
+    String status(Bill now) {
+      return now.getClass().getSimpleName();
     }
   }
 

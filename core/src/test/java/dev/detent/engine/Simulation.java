@@ -175,6 +175,8 @@ final class Simulation {
       new SimulatedCaller(this, truth, clients).run();
     } else if (kind < 0.25) {
       steering.steer();
+    } else if (kind < 0.33) {
+      new Meddler(schedule, store).meddle(clients.bill());
     } else {
       Operation operation = clients.next();
       operations.add(operation);
@@ -191,13 +193,18 @@ final class Simulation {
       schedule.after(50, () -> attempt(operation));
       return;
     }
-    var attempt = new Attempt(operation, truth.life(operation.key()).known);
+    var attempt = begun(operation);
     operation.attempts.add(attempt);
     attempt.node = node;
     Submission.Asked asked =
         asked(operation.request, Submission.Asker.Origin.CLIENT, reply -> answered(attempt, reply));
     askers.put(asked.asker(), attempt);
     node.run(() -> node.router().route(asked));
+  }
+
+  private Attempt begun(Operation operation) {
+    Truth.Life life = truth.life(operation.key());
+    return new Attempt(operation, life.known, life.shapes.size() - 1);
   }
 
   private void answered(Attempt attempt, Reply reply) {
@@ -337,6 +344,7 @@ final class Simulation {
     for (InstanceRow row : store.instances()) {
       boolean same = version(row.key()) == row.version();
       unless(same, "what is committed: " + version(row.key()), row);
+      unless(truth.shows(row), "what was written last", row);
       boolean moves = row.key().machine().equals("gate") && row.state().equals("unlocked");
       unless(!moves, "no gate to stay unlocked", row);
     }
