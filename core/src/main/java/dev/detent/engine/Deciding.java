@@ -23,6 +23,7 @@ final class Deciding {
   private final Controls controls;
   private final Reading reading;
   private final Sought sought = new Sought();
+  private long committed;
 
   Deciding(LaneMemory memory, LaneEffects effects, Answers answers, Invoking.Setting rules) {
     this.memory = memory;
@@ -78,6 +79,10 @@ final class Deciding {
       return null;
     }
     Resting resting = recorder.record(entry, submission, forming, now);
+    boolean read = resting != null && resting.reply() instanceof Reply.Found;
+    if (read && entry.batch() <= committed) {
+      memory.cache().show(entry); // who reads next need not ask the lane
+    }
     if (entry.isDoubted()) {
       reading.again(entry, submission);
     }
@@ -110,6 +115,7 @@ final class Deciding {
   ///
   /// @param number its number
   void committed(Batch batch, long number) {
+    committed = number;
     reading.committed(number);
     batch.invocations().forEach(row -> sought.changed(row.id()));
   }

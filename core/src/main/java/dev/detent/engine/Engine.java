@@ -3,6 +3,7 @@ package dev.detent.engine;
 
 import dev.detent.DetentException;
 import dev.detent.ErrorCode;
+import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.event.Consumers;
 import dev.detent.event.EventLog;
@@ -39,6 +40,7 @@ public final class Engine implements AutoCloseable {
   private final Lanes lanes;
   private final Admission admission;
   private final EventLog events;
+  private final Observer observer;
   private final Consumers consumers;
   private final @Nullable Retention retention;
   private final Upkeep upkeep;
@@ -57,7 +59,7 @@ public final class Engine implements AutoCloseable {
     this.events = new EventLog(store);
     this.awakeables = new Awakeables(store);
     this.startedAt = store.now();
-    var observer = new GuardedObserver(builder.observer);
+    this.observer = new GuardedObserver(builder.observer);
     this.consumers =
         new Consumers(store, events, builder.lease, observer, JoinedTransaction::within);
     this.router = new Router(store, admission, observer);
@@ -108,6 +110,21 @@ public final class Engine implements AutoCloseable {
     } else {
       router.route(asked);
     }
+  }
+
+  /// Returns a committed instance if that needs nobody's help: it is remembered, nothing is decided
+  /// of it that is not committed, and nobody else writes to the store. Never blocks.
+  ///
+  /// A request that was submitted and is not answered yet may or may not be seen.
+  ///
+  /// @return the instance, or null: then submit a [Request.Read]
+  public @Nullable Instance glance(Key key) {
+    long start = System.nanoTime();
+    Instance shown = stopping || !store.alone() ? null : lanes.shown(key, store.partitions());
+    if (shown != null) {
+      observer.answered(key.machine(), System.nanoTime() - start);
+    }
+    return shown;
   }
 
   /// Says that nobody takes a reply any more: whoever waits for the end of an invocation gives its

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// what is remembered is good only for a move: its commit compares it with the row. Whatever
 /// commits nothing, and would not be noticed if it were wrong, needs an entry that
 /// [Entry#isCertain].
+///
+/// **Threads**: the lane's, but for [#shown].
 final class InstanceCache {
   private static final long ENTRY_BYTES = 400;
 
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(1024, 0.75f, true);
+  private final Map<Key, Instance> shown = new ConcurrentHashMap<>();
   private final int entriesMax;
   private final long bytesMax;
   private final Predicate<Key> mapped;
@@ -40,6 +45,7 @@ final class InstanceCache {
     private int asking;
     private boolean certain;
     private boolean doubted;
+    private boolean shown;
     private final ArrayDeque<Submission> waiting = new ArrayDeque<>(2);
 
     private Entry(Key key, boolean mapped) {
@@ -161,8 +167,32 @@ final class InstanceCache {
     weigh(entry);
   }
 
+  /// Lets every thread see what an entry holds, which is committed, until that changes or is
+  /// forgotten.
+  void show(Entry entry) {
+    Instance instance = entry.instance;
+    if (!entry.shown && !entry.mapped && instance != null && !instance.deleted()) {
+      entry.shown = true;
+      shown.put(entry.key, instance);
+    }
+  }
+
+  private void hide(Entry entry) {
+    if (entry.shown) {
+      entry.shown = false;
+      shown.remove(entry.key);
+    }
+  }
+
+  /// Returns an instance that is committed and of which nothing else is decided, or null if the
+  /// lane must be asked. Any thread may call it.
+  @Nullable Instance shown(Key key) {
+    return shown.get(key);
+  }
+
   /// Takes note that an entry is to be read again.
   void reading(Entry entry) {
+    hide(entry);
     entry.loading = true;
     entry.asking = 0;
   }
@@ -171,6 +201,7 @@ final class InstanceCache {
   ///
   /// @param batch the number of the batch that will commit it
   void decided(Entry entry, Instance next, long batch) {
+    hide(entry); // before its commit can begin
     if (entry.batch != batch) {
       Instance before = entry.instance;
       entry.storedVersion = before == null ? 0 : before.version();
@@ -182,6 +213,7 @@ final class InstanceCache {
 
   /// Forgets an entry that could not be read.
   void forget(Entry entry) {
+    hide(entry);
     entries.remove(entry.key);
     bytes -= entry.bytes;
   }
@@ -197,6 +229,7 @@ final class InstanceCache {
     while (oldest.hasNext() && (entries.size() > entriesMax || bytes > bytesMax)) {
       Entry entry = oldest.next();
       if (idle(entry, committed)) {
+        hide(entry);
         oldest.remove();
         bytes -= entry.bytes;
       }
@@ -237,6 +270,7 @@ final class InstanceCache {
     var waiting = new ArrayList<Submission>();
     entries.values().forEach(entry -> waiting.addAll(entry.waiting));
     entries.clear();
+    shown.clear();
     bytes = 0;
     return waiting;
   }

@@ -3,6 +3,7 @@ package dev.detent.engine;
 
 import dev.detent.DetentException;
 import dev.detent.ErrorCode;
+import dev.detent.Key;
 import dev.detent.Problem;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.StoreException;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Holds the lanes of a node: partition p belongs to lane p modulo their number.
 final class Lanes {
@@ -24,22 +26,26 @@ final class Lanes {
   private static final long PARK_MS_MAX = 5_000;
 
   private final List<LaneRunner> runners = new ArrayList<>();
+  private final List<InstanceCache> caches = new ArrayList<>();
   private final LaneRunner.Telling telling;
 
   Lanes(EngineBuilder builder, Definitions definitions, LaneRunner.Telling telling) {
     this.telling = telling;
     for (int i = 0; i < builder.lanes; i++) {
-      runners.add(runner(builder, definitions, telling, i));
+      int entries = Math.max(1, builder.cacheEntriesMax / builder.lanes);
+      long bytes = builder.cacheBytesMax / builder.lanes;
+      var cache = new InstanceCache(entries, bytes, definitions::mapped);
+      caches.add(cache);
+      runners.add(runner(builder, definitions, cache, i));
     }
   }
 
-  private static LaneRunner runner(
-      EngineBuilder builder, Definitions definitions, LaneRunner.Telling telling, int index) {
-    int entries = Math.max(1, builder.cacheEntriesMax / builder.lanes);
+  private LaneRunner runner(
+      EngineBuilder builder, Definitions definitions, InstanceCache cache, int index) {
     var memory =
         new LaneMemory(
             new Partitions(builder.store.partitions()),
-            new InstanceCache(entries, builder.cacheBytesMax / builder.lanes, definitions::mapped),
+            cache,
             new Tokens(),
             new Alarms(ALARMS_MAX / builder.lanes, ALARMS_SPAN_MS),
             new Agenda(),
@@ -123,6 +129,14 @@ final class Lanes {
   /// Hands a submission to the lane that owns its partition.
   void submit(Submission submission, int partition) {
     runners.get(laneOf(partition)).submit(submission);
+  }
+
+  /// Returns an instance as [InstanceCache#shown] does.
+  ///
+  /// @param partitions how many partitions the store has
+  @Nullable Instance shown(Key key, int partitions) {
+    int lane = caches.size() == 1 ? 0 : laneOf(key.partition(partitions));
+    return caches.get(lane).shown(key);
   }
 
   /// Does something while no lane has anything decided or in flight.

@@ -13,8 +13,11 @@ import dev.detent.store.EventRow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DocumentMachineTest {
   private static final String MAP =
       "{\"initial\":\"bar\",\"map\":{\"bar\":[\"blee\",\"boo\"],\"boo\":[\"blee\"]}}";
+  private static final String FORCED = "{\"state\":\"bar\",\"force\":true}";
   private static final Key KEY = new Key("redis", "mymachine");
 
   private Path file;
@@ -126,6 +130,49 @@ class DocumentMachineTest {
   }
 
   @Test
+  void showsAtAGlanceWhatWasReadAndNeverLessThanWasAnswered() throws Exception {
+    done("set", MAP);
+    var answered = new AtomicLong(1);
+    var writer =
+        new FutureTask<>(() -> {
+          for (int i = 0; i < 200; i++) {
+            done("mutate", i % 2 == 0 ? "{\"state\":\"boo\"}" : FORCED);
+            answered.incrementAndGet();
+          }
+          return true;
+        });
+    Thread.ofPlatform().daemon().start(writer);
+    int wrong = 0;
+    while (!writer.isDone()) {
+      long least = answered.get();
+      Instance glance = engine.glance(KEY);
+      wrong += glance != null && glance.version() < least ? 1 : 0;
+      wrong += found().version() < least ? 1 : 0;
+    }
+    assertThat(writer.get()).isTrue();
+    assertThat(wrong).isZero();
+    Instance last = found();
+    assertThat(last.version()).isEqualTo(201);
+    assertThat(engine.glance(KEY)).isEqualTo(last);
+    done("delete", "null");
+    assertThat(engine.glance(KEY)).isNull();
+  }
+
+  @Test
+  void showsNothingAtAGlanceOnceCallersMayWriteToo() {
+    done("set", MAP);
+    Instance before = found();
+    assertThat(engine.glance(KEY)).isEqualTo(before);
+    var scope = new Together.Scope(Set.of(KEY), false, Map.of());
+    Request.Call move = call("mutate", "{\"state\":\"boo\"}");
+    Reply moved = engine.together(scope, together -> together.ask(move));
+    assertThat(moved).isInstanceOf(Reply.Done.class);
+    assertThat(engine.glance(KEY)).isNull();
+    assertThat(found().version()).isEqualTo(2);
+    assertThat(engine.glance(KEY)).isNull();
+  }
+
+  @Test
   void isKnownToWhoeverOpensAStoreThatHasIt() {
     done("set", MAP);
     engine.close();
@@ -150,7 +197,7 @@ class DocumentMachineTest {
     return engine.events().history(KEY, 0, 100);
   }
 
-  private static Request call(String command, String input) {
+  private static Request.Call call(String command, String input) {
     return new Request.Call(KEY, command, Json.parse(input), null, Precondition.NONE);
   }
 

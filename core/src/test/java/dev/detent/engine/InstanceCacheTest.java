@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.detent.Key;
 import dev.detent.codec.Json;
 import dev.detent.codec.Value;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class InstanceCacheTest {
@@ -112,6 +113,47 @@ final class InstanceCacheTest {
     assertThat(entry.loading()).isTrue();
     rows.trim(0);
     assertThat(rows.find(key("a"))).isSameAs(entry);
+  }
+
+  @Test
+  void showsAnInstanceUntilItChangesOrIsForgotten() {
+    InstanceCache.Entry entry = cache.start(key("a"));
+    Instance first = instance("a", 1, "");
+    cache.loaded(entry, first);
+    assertThat(cache.shown(key("a"))).as("nobody has read it yet").isNull();
+    cache.show(entry);
+    assertThat(cache.shown(key("a"))).isSameAs(first);
+    Instance second = instance("a", 2, "");
+    cache.decided(entry, second, 1);
+    assertThat(cache.shown(key("a"))).isNull();
+    cache.show(entry);
+    assertThat(cache.shown(key("a"))).isSameAs(second);
+    cache.rollback(0);
+    assertThat(cache.shown(key("a"))).isNull();
+  }
+
+  @Test
+  void showsNothingThatItForgetsToMakeRoomOrAtAll() {
+    for (String name : List.of("a", "b", "c", "d")) {
+      cache.show(known(name));
+    }
+    cache.trim(0);
+    assertThat(cache.shown(key("a"))).isNull();
+    assertThat(cache.shown(key("d"))).isNotNull();
+    cache.forget(key("d")::equals);
+    assertThat(cache.shown(key("d"))).isNull();
+    cache.clear();
+    assertThat(cache.shown(key("c"))).isNull();
+  }
+
+  @Test
+  void neverShowsRowsOfUsers() {
+    var rows = new InstanceCache(3, 10_000, _ -> true);
+    InstanceCache.Entry entry = rows.start(key("a"));
+    Instance row = instance("a", 1, "");
+    rows.loaded(entry, row);
+    rows.show(entry);
+    assertThat(rows.shown(key("a"))).isNull();
   }
 
   private static Submission.OfInstance read(String name) {

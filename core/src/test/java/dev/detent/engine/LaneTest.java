@@ -61,6 +61,20 @@ final class LaneTest {
   }
 
   @Test
+  void letsOthersSeeOnlyWhatIsCommittedAndNotDecidedAnew() {
+    alone.call("ann", "k", "coin").load().read("bob", "k");
+    assertThat(alone.shown("k")).as("decided, not committed").isNull();
+    alone.commit().read("cid", "k");
+    assertThat(alone.shown("k")).isEqualTo(1);
+    alone.call("dan", "k", "push").read("eve", "k");
+    assertThat(alone.shown("k")).as("decided anew").isNull();
+    alone.commit().read("fay", "k");
+    assertThat(alone.shown("k")).isEqualTo(2);
+    alone.call("gus", "k", "coin").lose(false).outcome(false);
+    assertThat(alone.shown("k")).as("its commit is tried again").isNull();
+  }
+
+  @Test
   void looksAtTheFenceForReadersOfASharedStore() {
     shared.read("ann", "k").load();
     assertThat(shared.said()).containsExactly("commit nothing, look");

@@ -37,6 +37,7 @@ final class LaneTrial implements LaneEffects {
   /// An instance that has handlers.
   static final Key JOB = new Key("job", "j7");
 
+  private final InstanceCache cache = new InstanceCache(100, 1_000_000);
   private final Lane lane;
   private final List<String> lines = new ArrayList<>();
   private final ArrayDeque<Loading> loads = new ArrayDeque<>();
@@ -53,7 +54,7 @@ final class LaneTrial implements LaneEffects {
     var memory =
         new LaneMemory(
             new Partitions(ModelStore.PARTITIONS),
-            new InstanceCache(100, 1_000_000),
+            cache,
             new Tokens(),
             new Alarms(100, 1_000),
             new Agenda(),
@@ -69,6 +70,12 @@ final class LaneTrial implements LaneEffects {
 
   Lane lane() {
     return lane;
+  }
+
+  /// Returns the version that any thread may see without the lane, or null.
+  @Nullable Long shown(String key) {
+    Instance shown = cache.shown(gate(key));
+    return shown == null ? null : shown.version();
   }
 
   LaneTrial call(String name, String key, String command) {

@@ -2,6 +2,7 @@
 package dev.detent.server.resp;
 
 import dev.detent.engine.Engine;
+import dev.detent.engine.Instance;
 import dev.detent.engine.Request;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -39,6 +40,7 @@ final class Connection {
   private int commandsMax = COMMANDS_FIRST;
   private long commandBytes;
   private long unsent;
+  private int changing;
   private long reserved;
   private boolean paused;
   private boolean touched;
@@ -169,6 +171,7 @@ final class Connection {
     switch (step) {
       case Step.Now(Answer answer) -> slot.answer = answer;
       case Step.Ask ask -> ask(slot, ask);
+      case Step.Look look -> look(slot, look);
       case Step.Inside inside -> hold(slot, inside.alone(loop.shared().engine()));
       case Step.Work _, Step.Phased _, Step.Later _ -> hold(slot, step);
     }
@@ -179,7 +182,22 @@ final class Connection {
     heldStep = step;
   }
 
+  private void look(Slot slot, Step.Look look) {
+    Instance seen = changing > 0 ? null : loop.shared().engine().glance(look.key());
+    if (seen == null) {
+      ask(slot, look.ask());
+    } else {
+      slot.answer = look.answer(seen);
+    }
+  }
+
+  /// Hears that something is answered that was asked.
+  void settled(Step.Ask ask) {
+    changing -= ask.changes() ? 1 : 0;
+  }
+
   private void ask(Slot slot, Step.Ask ask) {
+    changing += ask.changes() ? 1 : 0;
     List<Request.OfInstance> requests = ask.requests();
     var waiting = new Waiting(this, slot, ask);
     Engine engine = loop.shared().engine();
@@ -211,7 +229,7 @@ final class Connection {
         return hire(slot, () -> conclude(slot, phased.begun()));
       }
       case Step.Later later -> ending = later.begin().apply(taker(slot));
-      case Step.Now _, Step.Ask _, Step.Inside _ ->
+      case Step.Now _, Step.Ask _, Step.Look _, Step.Inside _ ->
           throw new IllegalStateException("nothing to wait for: " + step);
     }
     return false;

@@ -32,9 +32,13 @@ final class Execution {
   /// @param watched versions that instances must have
   Execution(Engine engine, List<Step> steps, Map<Key, Long> watched) {
     this.engine = engine;
-    this.steps = steps;
+    this.steps = steps.stream().map(Execution::asked).toList();
     this.watched = watched;
     this.answers = new ArrayList<>(Collections.nCopies(steps.size(), () -> CHANGED));
+  }
+
+  private static Step asked(Step step) {
+    return step instanceof Step.Look look ? look.ask() : step;
   }
 
   /// Executes it, and returns what makes the answer on the event loop.
@@ -97,7 +101,7 @@ final class Execution {
         case Step.Work work -> answer(i, work.answer());
         case Step.Phased phased -> answers.set(i, phased.begun());
         case Step.Later _ -> answer(i, Dispatcher.NOT_QUEUED);
-        case Step.Ask _, Step.Inside _ -> {} // answered within
+        case Step.Ask _, Step.Look _, Step.Inside _ -> {} // answered within
       }
     }
   }

@@ -127,8 +127,8 @@ final class KeyCommands {
   }
 
   private static Step read(Call call, int index, Answer missing, Function<Instance, Answer> view) {
-    return Step.ask(
-        new Request.Read(call.key(index)),
+    return new Step.Look(
+        call.key(index),
         reply ->
             reply instanceof Reply.Found found
                 ? view.apply(found.instance())

@@ -134,8 +134,8 @@ final class StateCommands {
   }
 
   private static Step read(Key key, Function<Reply.Found, Answer> view) {
-    return Step.ask(
-        new Request.Read(key),
+    return new Step.Look(
+        key,
         reply ->
             reply instanceof Reply.Found found
                 ? view.apply(found)

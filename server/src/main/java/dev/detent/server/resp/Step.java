@@ -3,6 +3,7 @@ package dev.detent.server.resp;
 
 import dev.detent.Key;
 import dev.detent.engine.Engine;
+import dev.detent.engine.Instance;
 import dev.detent.engine.Reply;
 import dev.detent.engine.Request;
 import dev.detent.engine.Together;
@@ -25,7 +26,38 @@ sealed interface Step {
   /// @param requests what to ask, in order
   /// @param then makes the answer of the replies, which are in the same order; it is pure
   record Ask(List<Request.OfInstance> requests, Function<List<Reply>, Answer> then)
-      implements Step {}
+      implements Step {
+    /// Tells whether it may change something.
+    boolean changes() {
+      for (Request.OfInstance request : requests) {
+        if (!(request instanceof Request.Read)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /// Looks at an instance, whatever runs on it. If that can be answered at once and no change of
+  /// this connection is under way, the engine is not asked.
+  ///
+  /// @param key the instance
+  /// @param then makes the answer of the reply; it is pure
+  record Look(Key key, Function<Reply, Answer> then) implements Step {
+    /// Returns the answer to what was found.
+    Answer answer(Instance found) {
+      try {
+        return then.apply(new Reply.Found(found, null));
+      } catch (RuntimeException e) {
+        return Refusal.of(e);
+      }
+    }
+
+    /// Asks the engine for it.
+    Ask ask() {
+      return new Ask(List.of(new Request.Read(key)), replies -> then.apply(replies.getFirst()));
+    }
+  }
 
   /// Does what blocks, after all that came before is answered and before all that comes after.
   record Work(Supplier<Answer> work) implements Step {

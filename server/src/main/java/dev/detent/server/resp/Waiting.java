@@ -55,6 +55,7 @@ final class Waiting {
     } catch (RuntimeException e) {
       slot.answer = Refusal.of(e);
     }
+    connection.settled(ask);
     return connection;
   }
 
