@@ -50,6 +50,7 @@ final class Answers {
       }
       case Submission.OfInstance of when problem.code() == ErrorCode.INTERNAL ->
           effects.troubled(of.key(), problem);
+      case Submission.Barrier barrier -> barrier.reached().accept(false);
       default -> {}
     }
   }

@@ -56,9 +56,11 @@ final class Backlog {
 
   /// Tells whether somebody waits for an answer who may be told that nothing happened.
   static boolean refusable(Submission submission) {
-    return submission instanceof Submission.AskedInvocation asked
-        ? !asked.accepted()
-        : submission instanceof Submission.Asked;
+    return switch (submission) {
+      case Submission.AskedInvocation asked -> !asked.accepted();
+      case Submission.Asked _, Submission.Barrier _ -> true;
+      default -> false;
+    };
   }
 
   /// Refuses what somebody waits for who may be told that nothing happened.

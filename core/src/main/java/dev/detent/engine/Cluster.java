@@ -242,7 +242,7 @@ final class Cluster {
     if (!rows.isEmpty()) {
       rows.forEach(row -> taken.put(row.partition(), row.epoch()));
       lanes.own(rows);
-      router.own(rows);
+      router.taken(rows);
       observer.owns(lanes.epochs().size() + rows.size(), rows.size());
       refresh();
     }
@@ -260,8 +260,10 @@ final class Cluster {
       return;
     }
     int owned = lanes.epochs().size();
-    router.disown(partitions);
-    if (!lanes.disown(partitions)) {
+    router.leave(partitions);
+    boolean given = lanes.disown(partitions);
+    router.left(partitions);
+    if (!given) {
       return;
     }
     var rows = new ArrayList<PartitionRow>();

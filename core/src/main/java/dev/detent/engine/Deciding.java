@@ -64,6 +64,10 @@ final class Deciding {
         long at = memory.partitions().timeFor(of.partition(), now);
         yield decide(of, new Where(forming, of.partition(), at));
       }
+      case Submission.Barrier barrier -> {
+        barrier.reached().accept(true);
+        yield null;
+      }
     };
   }
 

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Runs machines on a store: what doors and applications talk to.
 ///
 /// **Guarantees**: an answer is given after everything that it rests on is durable. Commands of one
-/// instance are decided in the order in which they were submitted; while its partition changes
-/// hands on a shared store, only what is submitted after the answer to another is surely decided
-/// after it.
+/// instance are decided in the order in which they were submitted to one engine, also while its
+/// partition changes hands on a shared store; one whose outcome is unknown may still take effect
+/// later.
 ///
 /// **Threads**: safe for any number of threads.
 public final class Engine implements AutoCloseable {

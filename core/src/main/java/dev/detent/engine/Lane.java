@@ -52,7 +52,7 @@ final class Lane {
       LaneMemory memory,
       LaneLimits limits,
       LaneEffects effects,
-      Setting setting,
+      LaneSetting setting,
       Invoking.Setting rules) {
     this.memory = memory;
     this.limits = limits;
@@ -73,12 +73,6 @@ final class Lane {
     var parts = new Loads.LaneParts(deciding, waking, undoing, backlog, pipeline);
     this.loads = new Loads(parts, trouble, effects, this::giveUp);
   }
-
-  /// Says what a lane must know of its surroundings.
-  ///
-  /// @param alone tells whether nobody else can have written to the store
-  /// @param batchIds names the commit of a batch by its number, unique for ever
-  record Setting(BooleanSupplier alone, LongFunction<String> batchIds) {}
 
   /// Takes partitions over, as they were acquired.
   ///
@@ -108,6 +102,7 @@ final class Lane {
 
   /// Gives partitions up, while it is parked; whoever waits for something in them is sent on.
   void disown(Set<Integer> partitions) {
+    restart(); // so that nothing of them waits to be read
     arrivals.drop(partitions);
     memory.partitions().drop(partitions);
     backlog.addFirst(aside.end(partitions::contains));
@@ -369,6 +364,7 @@ final class Lane {
 
   private boolean held() {
     return parking.wanted()
+        || outdated
         || !trouble.deciding()
         || pipeline.forming().held().size() >= bisection.limit()
         || pipeline.forming().bytes() >= limits.batchBytesMax();
@@ -389,7 +385,13 @@ final class Lane {
     int partition = takeover.partition(submission);
     if (aside.has(partition)) {
       aside.add(partition, submission);
-    } else if (!takeover.sendOn(submission)) {
+    } else if (takeover.sendOn(submission)) {
+      return;
+    } else if (submission instanceof Submission.Barrier barrier && !barrier.looked()) {
+      outdated = true;
+      backlog.addFirst(List.of(barrier.afterLook()));
+      catchUp();
+    } else {
       Resting resting = deciding.decide(submission, pipeline.forming(), now);
       if (resting != null) {
         rest(pipeline.forming().resting(submission, resting), resting);

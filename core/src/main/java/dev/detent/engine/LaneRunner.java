@@ -376,6 +376,8 @@ final class LaneRunner implements LaneEffects {
         claimed.close();
       } else if (left instanceof Submission.Asked asked) {
         telling.answered(asked, new Reply.Refused(Refusals.ended()));
+      } else if (left instanceof Submission.Barrier barrier) {
+        barrier.reached().accept(false);
       }
     }
   }

@@ -53,7 +53,7 @@ final class Lanes {
             new Doubts());
     // Unique for ever, even if the node's id is not: the store tells commits apart by it.
     String prefix = builder.node + "/" + index + "/" + UUID.randomUUID() + "/";
-    var setting = new Lane.Setting(builder.store::alone, number -> prefix + number);
+    var setting = new LaneSetting(builder.store::alone, number -> prefix + number);
     var rules = new Invoking.Setting(definitions::find, builder.keep.toMillis(), builder.limits());
     return new LaneRunner(
         "detent-lane-" + index,

@@ -208,4 +208,18 @@ sealed interface Submission {
   /// @param partition the invocation's partition
   /// @param wake the awakeable
   record Late(int partition, Agenda.Wake wake) implements OfInvocation {}
+
+  /// Comes after all that was submitted before for a partition, and says what becomes of that.
+  ///
+  /// @param partition the partition
+  /// @param looked whether the lane has looked at the fence since it came
+  /// @param reached takes whether the lane owns the partition, once nothing that was submitted
+  ///   before can be sent elsewhere unless what is submitted later is too; false means that nothing
+  ///   is left of it
+  record Barrier(int partition, boolean looked, Consumer<Boolean> reached) implements Submission {
+    /// Returns the same, after a look at the fence.
+    Barrier afterLook() {
+      return new Barrier(partition, true, reached);
+    }
+  }
 }

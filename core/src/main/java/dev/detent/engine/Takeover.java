@@ -85,6 +85,7 @@ final class Takeover {
       case Submission.Asked asked -> effects.elsewhere(asked);
       case Submission.OfAttempt of -> effects.stop(of.of(), of.attempt());
       case Submission.Due due -> memory.alarms().fired(due.timer());
+      case Submission.Barrier barrier -> barrier.reached().accept(false);
       default -> {}
     }
   }
@@ -94,6 +95,7 @@ final class Takeover {
     return switch (submission) {
       case Submission.OfInstance of -> memory.partitions().of(of.key());
       case Submission.OfInvocation of -> of.partition();
+      case Submission.Barrier barrier -> barrier.partition();
     };
   }
 

@@ -2,7 +2,6 @@
 package dev.detent.engine;
 
 import dev.detent.codec.Json;
-import org.jspecify.annotations.Nullable;
 
 /// Turns requests and replies into messages between nodes and back: an object whose member `type`
 /// names the variant.
@@ -15,18 +14,37 @@ import org.jspecify.annotations.Nullable;
 /// **Threads**: safe for any number of threads.
 final class Wire {
   private static final String LOOK = "look";
+  private static final String CLEAR = "clear";
+  private static final String PARTITION = "partition";
+  private static final String KEPT = "kept";
 
   private Wire() {}
+
+  /// Says what another node sent.
+  sealed interface Message {
+    /// Asks something of an instance or an invocation.
+    record Asks(Request request) implements Message {}
+
+    /// Asks to look for partitions that are free.
+    record Look() implements Message {}
+
+    /// Asks for all requests for a partition that were not acted on.
+    record Clear(int partition) implements Message {}
+  }
 
   /// Writes a request.
   static Json write(Request request) {
     return RequestMessage.write(request);
   }
 
-  /// Reads a request, or returns null if it only asks to look for partitions that are free.
-  static @Nullable Request readRequest(Json message) {
+  /// Reads what another node sent.
+  static Message read(Json message) {
     var members = Members.of("request of another node", message);
-    return members.text("type").equals(LOOK) ? null : RequestMessage.read(members);
+    return switch (members.text("type")) {
+      case LOOK -> new Message.Look();
+      case CLEAR -> new Message.Clear(members.smallNumber(PARTITION));
+      default -> new Message.Asks(RequestMessage.read(members));
+    };
   }
 
   /// Writes an answer.
@@ -42,5 +60,22 @@ final class Wire {
   /// Returns what asks a node to look for partitions that are free.
   static Json look() {
     return new Fields().text("type", LOOK).json();
+  }
+
+  /// Returns what asks a node for all requests for a partition that it has not acted on.
+  static Json clear(int partition) {
+    return new Fields().text("type", CLEAR).number(PARTITION, partition).json();
+  }
+
+  /// Returns what says that they have come back.
+  ///
+  /// @param kept whether the node owns the partition, and acts on them itself
+  static Json cleared(boolean kept) {
+    return new Fields().flag(KEPT, kept).json();
+  }
+
+  /// Reads whether a node acts on the requests that it was to send back.
+  static boolean readCleared(Json message) {
+    return Members.of("answer of another node", message).flag(KEPT);
   }
 }

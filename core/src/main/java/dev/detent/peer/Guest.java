@@ -36,7 +36,7 @@ final class Guest {
     this.socket = socket;
     this.limits = limits;
     this.handshake = handshake;
-    this.handler = handler;
+    this.handler = handler.connected();
     this.link = new Link(socket, limits);
     this.unanswered =
         new Unanswered<>(limits.sizes().unansweredMax(), limits.sizes().waitingBytesMax());

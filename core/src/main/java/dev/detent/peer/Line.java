@@ -42,6 +42,7 @@ final class Line {
   private final Unanswered<Ask> asks;
   private final long madeAt = Ticker.nanos();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile boolean settled;
   private volatile boolean open;
   private volatile long usedAt = madeAt;
   private volatile long awaitedSince;
@@ -80,6 +81,11 @@ final class Line {
 
   boolean isEnded() {
     return ended.get();
+  }
+
+  /// Tells whether it has ended and all that waited on it was told.
+  boolean isSettled() {
+    return settled;
   }
 
   /// Tells whether nobody has needed it for long.
@@ -168,7 +174,7 @@ final class Line {
     }
     switch (frame.kind()) {
       case REPLY -> ask.answer(frame.body());
-      case NOT_TAKEN -> ask.fail(failure(PeerFailure.Kind.NOT_SENT, sentence(frame.body())));
+      case NOT_TAKEN -> ask.fail(failure(PeerFailure.Kind.BUSY, sentence(frame.body())));
       case FAILED -> ask.fail(failure(PeerFailure.Kind.CUT, sentence(frame.body())));
       default -> {
         ask.fail(failure(PeerFailure.Kind.CUT, "its answer is none"));
@@ -193,6 +199,7 @@ final class Line {
     for (Ask ask : asks.removeAll()) {
       ask.lose(unsent, failure.message());
     }
+    settled = true;
   }
 
   private PeerFailure failure(PeerFailure.Kind kind, String why) {

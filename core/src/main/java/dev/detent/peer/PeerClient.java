@@ -16,12 +16,13 @@ import java.util.function.Consumer;
 /// when it was not needed for long.
 ///
 /// **Guarantees**: each request ends in exactly one reply or one failure, at its deadline at the
-/// latest, and when the client is closed. A failure NOT_SENT or REFUSED is certain: the other node
-/// has not acted. Nothing is sent twice.
+/// latest, and when the client is closed. A failure NOT_SENT, BUSY or REFUSED is certain: the other
+/// node has not acted. Nothing is sent twice. Requests to a node are handed to it in the order in
+/// which they were asked; over a new connection only after all of the old one have ended.
 ///
 /// **Threads**: safe for any number of threads; no method waits for the network.
 ///
-/// **Limits**: see [PeerLimits]. Beyond them a request fails at once with NOT_SENT.
+/// **Limits**: see [PeerLimits]. Beyond them a request fails at once with BUSY.
 public final class PeerClient implements AutoCloseable {
   private static final Duration DEADLINE_MAX = Duration.ofDays(3_650);
 

@@ -10,6 +10,9 @@ public record PeerFailure(Kind kind, String message) {
   public enum Kind {
     /// The other node has not acted, and may be asked again.
     NOT_SENT,
+    /// The other node has not acted, since too many requests are under way. What is asked later may
+    /// be taken all the same.
+    BUSY,
     /// The other node may have acted or not: the connection or the deadline ended first.
     CUT,
     /// The other node has not acted and never will: another secret, another protocol, or a request

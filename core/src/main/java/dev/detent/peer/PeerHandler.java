@@ -20,4 +20,10 @@ public interface PeerHandler {
   /// @param reply takes the answer, once, on any thread, and never blocks; what comes later than
   ///   the deadline, or after the connection was lost, is dropped
   void handle(Json request, Duration deadline, Consumer<Json> reply);
+
+  /// Returns who answers what comes over a new connection: this one, unless it remembers something
+  /// of each.
+  default PeerHandler connected() {
+    return this;
+  }
 }

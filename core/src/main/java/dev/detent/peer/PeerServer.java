@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 /// **Threads**: safe for any number of threads.
 ///
 /// **Limits**: see [PeerLimits]. Beyond them a request is not handed to the handler, and the asking
-/// node hears NOT_SENT.
+/// node hears BUSY.
 public final class PeerServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PeerServer.class.getName());
   private static final int BACKLOG = 256;

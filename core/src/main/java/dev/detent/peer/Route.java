@@ -53,10 +53,15 @@ final class Route implements Line.Watcher {
   }
 
   private @Nullable PeerFailure offer(Ask ask) {
-    Line.Offer outcome = line == null ? Line.Offer.ENDED : line.offer(ask);
+    Line current = line;
+    Line.Offer outcome = current == null ? Line.Offer.ENDED : current.offer(ask);
     if (outcome == Line.Offer.ENDED) {
       if (failure != null && Ticker.nanos() < retryAt) {
         return failure;
+      }
+      if (current != null && !current.isSettled()) {
+        // What was asked before may not be overtaken.
+        return fail(PeerFailure.Kind.NOT_SENT, "the connection has just ended");
       }
       Line fresh = opener.apply(this);
       line = fresh;
@@ -66,13 +71,13 @@ final class Route implements Line.Watcher {
     }
     return switch (outcome) {
       case TAKEN -> null;
-      case FULL -> notSent("too many requests are unanswered; ask again later");
-      case ENDED -> notSent("connections are closed");
+      case FULL -> fail(PeerFailure.Kind.BUSY, "too many requests are unanswered; ask again later");
+      case ENDED -> fail(PeerFailure.Kind.NOT_SENT, "connections are closed");
     };
   }
 
-  private PeerFailure notSent(String why) {
-    return new PeerFailure(PeerFailure.Kind.NOT_SENT, "node " + address + ": " + why);
+  private PeerFailure fail(PeerFailure.Kind kind, String why) {
+    return new PeerFailure(kind, "node " + address + ": " + why);
   }
 
   @Override
@@ -106,7 +111,7 @@ final class Route implements Line.Watcher {
     lock.lock();
     try {
       Line current = line;
-      if (current != null && current.isEnded()) {
+      if (current != null && current.isSettled()) {
         line = null;
       } else if (current != null && current.isIdle(now)) {
         idle = current;

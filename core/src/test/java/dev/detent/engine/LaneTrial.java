@@ -61,7 +61,7 @@ final class LaneTrial implements LaneEffects {
             new Waiters(),
             new Doubts());
     Map<String, dev.detent.machine.Machine> machines = SimulatedMachines.edition(0);
-    var setting = new Lane.Setting(() -> exclusive, number -> "batch " + number);
+    var setting = new LaneSetting(() -> exclusive, number -> "batch " + number);
     var limits = new LaneLimits(5, 100_000, 5, 100, 10, 20);
     var rules = new Invoking.Setting(machines::get, 1_000_000, InvocationLimits.STANDARD);
     lane = new Lane(memory, limits, this, setting, rules);

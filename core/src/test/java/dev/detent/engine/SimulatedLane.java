@@ -65,7 +65,7 @@ final class SimulatedLane implements LaneEffects {
             new Agenda(),
             new Waiters(),
             new Doubts());
-    var setting = new Lane.Setting(() -> simulation.alone, number -> life + "/" + number);
+    var setting = new LaneSetting(() -> simulation.alone, number -> life + "/" + number);
     var rules = new Invoking.Setting(node::machine, simulation.keepMs, INVOCATIONS);
     this.lane = new Lane(memory, LIMITS, this, setting, rules);
     this.attempts = new SimulatedAttempts(simulation, this);

@@ -135,7 +135,7 @@ final class WireTest {
   void carriesEachRequestWithoutLoss(Request request) {
     Json carried = Json.parse(Wire.write(request).text());
 
-    assertThat(Wire.readRequest(carried)).isEqualTo(request);
+    assertThat(Wire.read(carried)).isEqualTo(new Wire.Message.Asks(request));
   }
 
   @ParameterizedTest
@@ -182,14 +182,17 @@ final class WireTest {
           {"type":"await","invocation":"i","patience":"long"} | patience: expected a duration, got
           """)
   void refusesWhatIsNoRequest(String message, String why) {
-    assertThatThrownBy(() -> Wire.readRequest(Json.parse(message)))
+    assertThatThrownBy(() -> Wire.read(Json.parse(message)))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining(why);
   }
 
   @Test
   void tellsTheWishToLookFromRequests() {
-    assertThat(Wire.readRequest(Wire.look())).isNull();
+    assertThat(Wire.read(Wire.look())).isEqualTo(new Wire.Message.Look());
+    assertThat(Wire.read(Wire.clear(7))).isEqualTo(new Wire.Message.Clear(7));
+    assertThat(Wire.readCleared(Wire.cleared(true))).isTrue();
+    assertThat(Wire.readCleared(Wire.cleared(false))).isFalse();
   }
 
   @Test
@@ -205,7 +208,7 @@ final class WireTest {
   void refusesOrReadsAnyRequestThatWasTamperedWith(Request request) {
     for (Json tampered : tampered(Wire.write(request))) {
       try {
-        assertThat(Wire.readRequest(tampered)).isNotNull();
+        assertThat(Wire.read(tampered)).isNotNull();
       } catch (RefusedException e) {
         assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST);
       }

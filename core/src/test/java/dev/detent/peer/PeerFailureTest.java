@@ -6,6 +6,7 @@ import static dev.detent.peer.Cluster.ECHO;
 import static dev.detent.peer.Cluster.PATIENT;
 import static dev.detent.peer.Cluster.address;
 import static dev.detent.peer.Cluster.text;
+import static dev.detent.peer.PeerFailure.Kind.BUSY;
 import static dev.detent.peer.PeerFailure.Kind.CUT;
 import static dev.detent.peer.PeerFailure.Kind.NOT_SENT;
 import static dev.detent.peer.PeerFailure.Kind.REFUSED;
@@ -292,7 +293,7 @@ final class PeerFailureTest {
   }
 
   @Test
-  void isNotSentBeyondTheBoundOfTheClient() throws Exception {
+  void isBusyBeyondTheBoundOfTheClient() throws Exception {
     PeerServer server = cluster.server(holding);
     PeerClient client = cluster.client(Cluster.sized(1_000, 2, 100_000));
     Question first = Question.ask(client, address(server), text("1"));
@@ -300,7 +301,7 @@ final class PeerFailureTest {
 
     Question third = Question.ask(client, address(server), text("3"));
     assertThat(third.isDone()).isTrue();
-    assertThat(third.kind()).isEqualTo(NOT_SENT);
+    assertThat(third.kind()).isEqualTo(BUSY);
 
     held.take().accept(Json.NULL);
     first.reply();
@@ -311,27 +312,27 @@ final class PeerFailureTest {
   }
 
   @Test
-  void isNotSentBeyondTheBytesThatMayWait() throws Exception {
+  void isBusyBeyondTheBytesThatMayWait() throws Exception {
     PeerServer server = cluster.server(holding);
     PeerClient client = cluster.client(Cluster.sized(10_000, 100, 15_000));
     Question first = Question.ask(client, address(server), text("x".repeat(9_000)));
 
     Question second = Question.ask(client, address(server), text("x".repeat(9_000)));
 
-    assertThat(second.kind()).isEqualTo(NOT_SENT);
+    assertThat(second.kind()).isEqualTo(BUSY);
     held.take().accept(Json.NULL);
     assertThat(first.reply()).isEqualTo(Json.NULL);
   }
 
   @Test
-  void isNotSentBeyondTheBoundOfTheServer() throws Exception {
+  void isBusyBeyondTheBoundOfTheServer() throws Exception {
     PeerServer server = cluster.server(0, holding, Cluster.sized(1_000, 1, 100_000));
     PeerClient client = cluster.client();
     Question first = Question.ask(client, address(server), text("1"));
 
     Question second = Question.ask(client, address(server), text("2"));
 
-    assertThat(second.kind()).isEqualTo(NOT_SENT);
+    assertThat(second.kind()).isEqualTo(BUSY);
     assertThat(second.failure().message()).contains("too many unanswered requests");
     held.take().accept(Json.NULL);
     assertThat(first.reply()).isEqualTo(Json.NULL);

@@ -4,12 +4,18 @@ package dev.detent.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.detent.Key;
 import dev.detent.codec.Json;
 import dev.detent.engine.Detent;
+import dev.detent.engine.Engine;
+import dev.detent.engine.Precondition;
+import dev.detent.engine.Reply;
+import dev.detent.engine.Request;
 import dev.detent.engine.Result;
 import dev.detent.engine.Snapshot;
 import dev.detent.machine.Machine;
 import dev.detent.sql.SqlStore;
+import dev.detent.store.EventRow;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import java.lang.reflect.InvocationTargetException;
@@ -20,7 +26,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +39,7 @@ import org.junit.jupiter.api.Test;
 @org.junit.jupiter.api.Timeout(240)
 abstract class NodeTrials {
   private static final Duration LEASE = Duration.ofSeconds(20);
+  private static final int WINDOW = 30;
   private static final String COUNTER =
       """
       {"id":"counter","initial":"on","states":{"on":{"on":{"tick":"on"}}}}
@@ -103,6 +114,68 @@ abstract class NodeTrials {
         assertThat(future.get()).isEqualTo(300);
       }
     }
+  }
+
+  @Test
+  void keepsTheOrderOfWhatIsAskedInARowWhileNodesComeAndGo() throws Exception {
+    Detent one = join();
+    Detent two = join();
+    var over = new AtomicBoolean();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var senders = new ArrayList<Future<Integer>>();
+      for (int i = 0; i < 16; i++) {
+        String key = "k" + i;
+        Detent entry = i % 2 == 0 ? one : two;
+        senders.add(
+            threads.submit(() -> tickInARow(entry.engine(), new Key("counter", key), over)));
+      }
+      for (int round = 0; round < 2; round++) {
+        try (Detent third = Detent.builder(open()).engine(o -> o.leaseDuration(LEASE)).start()) {
+          while (third.engine().load().cachedInstances() == 0) {
+            LockSupport.parkNanos(1_000_000);
+          }
+        }
+      }
+      over.set(true);
+      for (int i = 0; i < senders.size(); i++) {
+        int taken = senders.get(i).get();
+        List<Integer> order = inputs(one, "k" + i);
+        assertThat(order).hasSizeGreaterThanOrEqualTo(taken).doesNotHaveDuplicates().isSorted();
+        assertThat(taken).isPositive();
+      }
+    }
+  }
+
+  private static List<Integer> inputs(Detent node, String key) {
+    var inputs = new ArrayList<Integer>();
+    List<EventRow> page;
+    do {
+      page = node.machine("counter").history(key, inputs.size(), 1_000);
+      page.forEach(row -> inputs.add(Integer.valueOf(row.input().replaceAll("\\D", ""))));
+    } while (!page.isEmpty());
+    return inputs;
+  }
+
+  /// Asks for ticks without waiting for each, the number of each as its input.
+  ///
+  /// @return how many were taken
+  private static int tickInARow(Engine engine, Key key, AtomicBoolean over)
+      throws InterruptedException {
+    var taken = new AtomicInteger();
+    var window = new Semaphore(WINDOW);
+    for (int n = 0; !over.get(); n++) {
+      window.acquire();
+      var tick =
+          new Request.Call(key, "tick", Json.parse("{\"n\":" + n + "}"), null, Precondition.NONE);
+      engine.submit(
+          tick,
+          reply -> {
+            taken.addAndGet(reply instanceof Reply.Done ? 1 : 0);
+            window.release();
+          });
+    }
+    window.acquire(WINDOW);
+    return taken.get();
   }
 
   private static long tick(Detent node, String key, int times) {

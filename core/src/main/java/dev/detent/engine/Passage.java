@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.detent.engine;
+
+import dev.detent.Problem;
+import dev.detent.engine.Submission.Asker.Origin;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the requests for one partition in the order in which they were asked, while the partition
+/// goes from owner to owner.
+///
+/// What an owner was sent may come back, some of it late. So before anything goes to another owner,
+/// or to the same again after something came back, the former one is *cleared*: it says when
+/// nothing that it was sent can come back any more. Meanwhile requests are held here. This node's
+/// lane is cleared like any other owner. A node that has sent a request of another node back takes
+/// no more for its partition over the same connection until it is cleared.
+///
+/// **Guarantees**: requests that one thread asks, one after the other, reach their owners' lanes in
+/// that order, whatever becomes of some of them. None is held for longer than [#PATIENCE_MS],
+/// except those that wait for the end of what is accepted.
+///
+/// **Threads**: any number. [Way] is called under a lock, except for what answers a client.
+final class Passage {
+  /// Names this node as an owner.
+  static final String HERE = "";
+
+  static final long PATIENCE_MS = 3_000;
+  private static final long NANOS_PER_MS = 1_000_000;
+
+  private final int partition;
+  private final Way way;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final PriorityQueue<Held> held =
+      new PriorityQueue<>(
+          Comparator.<Held>comparingLong(one -> one.asked().asker().submittedNanos())
+              .thenComparingLong(Held::number));
+  private final List<Runnable> told = new ArrayList<>();
+
+  private volatile @Nullable String owner;
+
+  /// Says that the lane may have something for the partition.
+  private boolean used;
+
+  /// Says that the lane has to be cleared before it gets more.
+  private boolean dirty;
+
+  /// Names the node that may have something, or is null.
+  private @Nullable String former;
+
+  /// Says that the former owner has to be cleared before it gets more.
+  private boolean broken;
+
+  private int underWay;
+  private boolean clearing;
+  private boolean stuck;
+  private boolean resting;
+  private boolean waking;
+  private boolean stopping;
+  private boolean stopped;
+  private @Nullable Problem why;
+  private long numbers;
+
+  /// Holds a request back.
+  ///
+  /// @param number tells which came first of those that were asked at the same time
+  private record Held(Submission.Asked asked, long number) {}
+
+  /// Does for a passage what it can't do itself.
+  interface Way {
+    /// Hands a request to this node's lane; what comes back comes by [Passage#astray].
+    void submit(Passage to, Submission.Asked asked);
+
+    /// Sends a request to another node; ends in [Passage#ended] or [Passage#returned].
+    void forward(Passage from, Submission.Asked asked, String owner);
+
+    /// Has this node's lane give back what it does not act on; answers by [Passage#laneCleared],
+    /// after all that came back.
+    void clearLane(Passage of);
+
+    /// Asks another node for all that it has not acted on; answers by [Passage#cleared], after all
+    /// that came back.
+    void clear(Passage of, String owner);
+
+    /// Tells another node that a request has to go elsewhere.
+    void sendBack(Submission.Asked asked);
+
+    /// Refuses a request, of which nothing has happened.
+    ///
+    /// @param why or null if there is no owner
+    void refuse(Submission.Asked asked, @Nullable Problem why);
+
+    /// Has [Passage#due] called after a pause.
+    void later(Passage of);
+  }
+
+  /// Says what an owner has of what it was sent.
+  enum Cleared {
+    /// Nothing: it does not own the partition.
+    GONE,
+    /// It owns the partition and has decided, or will decide, all of it in its order.
+    KEPT,
+    /// It was not reached.
+    FAILED
+  }
+
+  Passage(int partition, Way way) {
+    this.partition = partition;
+    this.way = way;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  /// Tells whether this node owns the partition.
+  boolean isHere() {
+    return HERE.equals(owner);
+  }
+
+  /// Takes a request of this node.
+  void enter(Submission.Asked asked) {
+    lock.lock();
+    try {
+      if (held.isEmpty() && open()) {
+        send(asked);
+      } else {
+        hold(asked);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Takes a request of another node.
+  ///
+  /// @param refused the partitions of which requests were sent back on its connection
+  void visit(Submission.Asked asked, Set<Integer> refused) {
+    lock.lock();
+    try {
+      if (isHere() && !dirty && !refused.contains(partition)) {
+        used = true;
+        way.submit(this, asked);
+      } else {
+        way.sendBack(asked);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Takes a request back from this node's lane, which does not own the partition.
+  void astray(Submission.Asked asked) {
+    lock.lock();
+    try {
+      owner = isHere() ? null : owner;
+      if (asked.asker().origin() == Origin.NODE) {
+        way.sendBack(asked);
+      } else {
+        hold(asked);
+      }
+      settle();
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Takes note that a request which was forwarded is answered.
+  void ended() {
+    lock.lock();
+    underWay--;
+    unlock();
+  }
+
+  /// Takes a request back that was forwarded.
+  ///
+  /// @param reason why, or null if its node does not own the partition
+  void returned(Submission.Asked asked, @Nullable Problem reason) {
+    lock.lock();
+    try {
+      underWay--;
+      broken = true;
+      why = reason;
+      hold(asked);
+      settle();
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Takes note that the lane is cleared.
+  ///
+  /// @param kept whether it owns the partition, and acts on what it has in its order
+  void laneCleared(boolean kept) {
+    lock.lock();
+    try {
+      clearing = false;
+      dirty = false;
+      used = kept;
+      resting = kept && !isHere();
+      settle();
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Takes note that the former owner is cleared, or can't be.
+  void cleared(Cleared how) {
+    lock.lock();
+    try {
+      if (how == Cleared.FAILED && underWay > 0) {
+        stuck = true;
+        wakeLater();
+        return;
+      }
+      clearing = false;
+      broken = false;
+      resting = true;
+      former = how == Cleared.KEPT ? former : null;
+      settle();
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Hears that this node has taken the partition over, perhaps from itself: its lane was told
+  /// before.
+  void taken() {
+    lock.lock();
+    try {
+      take();
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Hears that this node owns the partition, as may be known.
+  void own() {
+    lock.lock();
+    try {
+      if (!isHere()) {
+        take();
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  private void take() {
+    dirty = used;
+    owner(HERE);
+  }
+
+  /// Hears which other node owns the partition, as far as is known. What the lanes of this node say
+  /// counts more.
+  ///
+  /// @param address where it is, or null if nobody alive owns it
+  void learn(@Nullable String address) {
+    lock.lock();
+    try {
+      if (!isHere() && !Objects.equals(owner, address)) {
+        owner(address);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  private void owner(@Nullable String next) {
+    owner = next;
+    resting = false;
+    why = null;
+    settle();
+  }
+
+  /// Hears that this node is about to give the partition up.
+  void leave() {
+    lock.lock();
+    owner = null; // what was submitted to the lane is asked for when that is done
+    unlock();
+  }
+
+  /// Hears that this node has tried to give the partition up.
+  void left() {
+    lock.lock();
+    try {
+      settle();
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Does what the pause was for.
+  ///
+  /// @param nanos the time, as requests carry it
+  void due(long nanos) {
+    lock.lock();
+    try {
+      waking = false;
+      resting = false;
+      String from = former;
+      if (stuck && from != null) {
+        stuck = false;
+        way.clear(this, from);
+      }
+      held.removeIf(one -> expired(one.asked(), nanos));
+      settle();
+      if (!held.isEmpty()) {
+        wakeLater();
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  private boolean expired(Submission.Asked asked, long nanos) {
+    boolean awaits = asked.request() instanceof Request.Await;
+    boolean late = nanos - asked.asker().submittedNanos() > PATIENCE_MS * NANOS_PER_MS;
+    boolean over = awaits ? stopping : late;
+    if (over) {
+      refuse(asked);
+    }
+    return over;
+  }
+
+  /// Lets nobody wait for the end of what is accepted from now on.
+  void stopping() {
+    lock.lock();
+    stopping = true;
+    unlock();
+  }
+
+  /// Refuses what is held and what comes.
+  void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      held.forEach(one -> refuse(one.asked()));
+      held.clear();
+    } finally {
+      unlock();
+    }
+  }
+
+  /// Tells whether requests may go on: after [#settle] nobody else has any of them.
+  private boolean open() {
+    return owner != null && !clearing && !resting;
+  }
+
+  private void send(Submission.Asked asked) {
+    String to = Objects.requireNonNull(owner);
+    if (to.equals(HERE)) {
+      used = true;
+      way.submit(this, asked);
+    } else {
+      former = to;
+      underWay++;
+      way.forward(this, asked, to);
+    }
+  }
+
+  private void hold(Submission.Asked asked) {
+    boolean unwanted = stopping && asked.request() instanceof Request.Await;
+    if (stopped || unwanted || asked.asker().origin() == Origin.HANDLER) {
+      refuse(asked); // a handler's request is tried again by the courier
+    } else {
+      held.add(new Held(asked, numbers++));
+      wakeLater();
+    }
+  }
+
+  private void refuse(Submission.Asked asked) {
+    Problem reason = why;
+    tell(() -> way.refuse(asked, reason));
+  }
+
+  /// Says something to a client: not under the lock, since nobody knows what it does then.
+  void tell(Runnable what) {
+    if (lock.isHeldByCurrentThread()) {
+      told.add(what);
+    } else {
+      what.run();
+    }
+  }
+
+  private void unlock() {
+    List<Runnable> saying = List.of();
+    if (lock.getHoldCount() == 1 && !told.isEmpty()) {
+      saying = List.copyOf(told);
+      told.clear();
+    }
+    lock.unlock();
+    saying.forEach(Runnable::run);
+  }
+
+  /// Clears whoever may have something if that is needed, and lets go on what is held if it may.
+  private void settle() {
+    if (clearing) {
+      return;
+    }
+    if (former == null || (!broken && underWay == 0)) {
+      former = null;
+      broken = false;
+    }
+    boolean lane = used && (dirty || !isHere());
+    String from = former;
+    boolean other = from != null && (broken || !from.equals(owner));
+    if (!lane && !other) {
+      goOn();
+    } else if (resting) {
+      wakeLater();
+    } else {
+      clearing = true;
+      if (lane) {
+        way.clearLane(this);
+      } else {
+        way.clear(this, Objects.requireNonNull(from));
+      }
+    }
+  }
+
+  private void goOn() {
+    while (!held.isEmpty() && open()) {
+      send(held.remove().asked());
+    }
+    if (!held.isEmpty()) {
+      wakeLater();
+    }
+  }
+
+  private void wakeLater() {
+    if (!waking && !stopped) {
+      waking = true;
+      way.later(this);
+    }
+  }
+}
