@@ -22,18 +22,16 @@ import org.jspecify.annotations.Nullable;
 /// no more for its partition over the same connection until it is cleared.
 ///
 /// **Guarantees**: requests that one thread asks, one after the other, reach their owners' lanes in
-/// that order, whatever becomes of some of them. None is held for longer than [#PATIENCE_MS],
-/// except those that wait for the end of what is accepted.
+/// that order, whatever becomes of some of them. None is held for longer than its patience, except
+/// those that wait for the end of what is accepted.
 ///
 /// **Threads**: any number. [Way] is called under a lock, except for what answers a client.
 final class Passage {
   /// Names this node as an owner.
   static final String HERE = "";
 
-  static final long PATIENCE_MS = 3_000;
-  private static final long NANOS_PER_MS = 1_000_000;
-
   private final int partition;
+  private final long patience;
   private final Way way;
   private final ReentrantLock lock = new ReentrantLock();
   private final PriorityQueue<Held> held =
@@ -109,8 +107,12 @@ final class Passage {
     FAILED
   }
 
-  Passage(int partition, Way way) {
+  /// Makes a passage to an owner that is not known yet.
+  ///
+  /// @param patience for how long a request is held, in nanoseconds, as it carries the time
+  Passage(int partition, long patience, Way way) {
     this.partition = partition;
+    this.patience = patience;
     this.way = way;
   }
 
@@ -202,7 +204,9 @@ final class Passage {
       clearing = false;
       dirty = false;
       used = kept;
-      resting = kept && !isHere();
+      if (kept && !isHere()) {
+        rest();
+      }
       settle();
     } finally {
       unlock();
@@ -220,8 +224,8 @@ final class Passage {
       }
       clearing = false;
       broken = false;
-      resting = true;
       former = how == Cleared.KEPT ? former : null;
+      rest();
       settle();
     } finally {
       unlock();
@@ -320,7 +324,7 @@ final class Passage {
 
   private boolean expired(Submission.Asked asked, long nanos) {
     boolean awaits = asked.request() instanceof Request.Await;
-    boolean late = nanos - asked.asker().submittedNanos() > PATIENCE_MS * NANOS_PER_MS;
+    boolean late = nanos - asked.asker().submittedNanos() > patience;
     boolean over = awaits ? stopping : late;
     if (over) {
       refuse(asked);
@@ -412,9 +416,7 @@ final class Passage {
     boolean other = from != null && (broken || !from.equals(owner));
     if (!lane && !other) {
       goOn();
-    } else if (resting) {
-      wakeLater();
-    } else {
+    } else if (!resting) {
       clearing = true;
       if (lane) {
         way.clearLane(this);
@@ -431,6 +433,12 @@ final class Passage {
     if (!held.isEmpty()) {
       wakeLater();
     }
+  }
+
+  /// Asks nobody again for a moment: news of the owner are on their way.
+  private void rest() {
+    resting = true;
+    wakeLater();
   }
 
   private void wakeLater() {

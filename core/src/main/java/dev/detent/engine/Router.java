@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Router implements Passage.Way, Visitor.Reception {
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
   private static final long AGAIN_MS = 25;
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();
 
   private final Store store;
   private final Admission admission;
@@ -55,7 +56,9 @@ final class Router implements Passage.Way, Visitor.Reception {
     this.admission = admission;
     this.observer = observer;
     this.passages =
-        IntStream.range(0, store.partitions()).mapToObj(at -> new Passage(at, this)).toList();
+        IntStream.range(0, store.partitions())
+            .mapToObj(at -> new Passage(at, PATIENCE_NANOS, this))
+            .toList();
   }
 
   /// Says where the lanes of this node are, and listens to other nodes if there may be any.

@@ -130,7 +130,7 @@ final class PassageModel {
   /// Is one node: its passage, and a lane that decides ahead of its commits.
   private final class Node implements Passage.Way {
     private final String name;
-    private final Passage passage = new Passage(0, this);
+    private final Passage passage = new Passage(0, Long.MAX_VALUE, this);
     private final Map<String, Link> links = new HashMap<>();
     private final ArrayDeque<Object> inbox = new ArrayDeque<>();
     private final ArrayDeque<Submission.Asked> decided = new ArrayDeque<>();

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class PassageTest implements Passage.Way {
-  private static final long LATE = (Passage.PATIENCE_MS + 1) * 1_000_000;
+  private static final long LATE = Duration.ofSeconds(3).toNanos();
 
   private final List<String> said = new ArrayList<>();
-  private final Passage passage = new Passage(0, this);
+  private final Passage passage = new Passage(0, LATE - 1, this);
 
   @Test
   void keepsTheOrderOfEachAskerWhileThePartitionChangesHands() {

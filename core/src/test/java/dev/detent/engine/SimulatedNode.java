@@ -132,7 +132,7 @@ final class SimulatedNode {
       if (id.equals(row.owner()) && epoch < row.epoch()) {
         missing.add(row.partition());
       } else if (id.equals(row.owner()) && here.getOrDefault(row.partition(), -1L) == epoch) {
-        router.own(List.of(row));
+        router.passage(row.partition()).own();
       }
     }
     take(missing);
@@ -155,7 +155,6 @@ final class SimulatedNode {
     List<PartitionRow> rows =
         simulation.store.acquire(id, partitions.stream().filter(simulation.locks::free).toList());
     rows.forEach(row -> taken.put(row.partition(), row.epoch()));
-    router.own(rows);
     for (int i = 0; i < lanes.size(); i++) {
       int lane = i;
       var mine = rows.stream().filter(row -> row.partition() % lanes.size() == lane).toList();
@@ -164,6 +163,7 @@ final class SimulatedNode {
         lanes.get(i).own(mine);
       }
     }
+    rows.forEach(row -> router.passage(row.partition()).taken());
   }
 
   /// Gives partitions up: all lanes stop first.
@@ -172,10 +172,11 @@ final class SimulatedNode {
       return;
     }
     schedule.trace(() -> this + " gives " + partitions);
-    router.disown(partitions);
+    partitions.forEach(partition -> router.passage(partition).leave());
     park(() -> {
       lanes.forEach(lane -> lane.inbox((to, _) -> to.disown(partitions)));
       resume();
+      partitions.forEach(partition -> router.passage(partition).left());
       lanes.forEach(lane -> lane.inbox((_, _) -> {}));
       schedule.after(10, () -> run(() -> release(partitions, taken)));
     });

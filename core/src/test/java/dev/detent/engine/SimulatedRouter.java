@@ -8,24 +8,27 @@ import dev.detent.store.Membership;
 import dev.detent.store.NodeRow;
 import dev.detent.store.PartitionRow;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Brings requests to their owner as [Router] does, over a network that loses and doubles messages.
-final class SimulatedRouter {
-  private static final String HERE = "";
-  private static final String MOVED = "moved";
+final class SimulatedRouter implements Passage.Way {
   private static final long PATIENCE_MS = 600;
 
   private final Simulation simulation;
   private final Schedule schedule;
   private final SimulatedNode node;
-  private final Map<Integer, String> owners = new TreeMap<>();
+  private final List<Passage> passages;
+  private final Map<SimulatedRouter, Set<Integer>> refused = new HashMap<>();
   private final List<Exchange> exchanges = new ArrayList<>();
+  private final List<Clearing> clearings = new ArrayList<>();
 
   /// Holds a request that is on its way to another node, until it is answered.
   private static final class Exchange {
@@ -43,6 +46,14 @@ final class SimulatedRouter {
     this.simulation = simulation;
     this.schedule = simulation.schedule;
     this.node = node;
+    this.passages =
+        IntStream.range(0, ModelStore.PARTITIONS)
+            .mapToObj(partition -> new Passage(partition, PATIENCE_MS, this))
+            .toList();
+  }
+
+  Passage passage(int partition) {
+    return passages.get(partition);
   }
 
   /// Hears who owns what.
@@ -54,65 +65,123 @@ final class SimulatedRouter {
             .collect(Collectors.toSet());
     for (PartitionRow row : seen.partitions()) {
       String owner = row.owner();
-      if (!HERE.equals(owners.get(row.partition()))) {
-        if (owner != null && !owner.equals(node.id()) && alive.contains(owner)) {
-          owners.put(row.partition(), owner);
-        } else {
-          owners.remove(row.partition());
-        }
-      }
+      boolean away = owner != null && !owner.equals(node.id()) && alive.contains(owner);
+      passage(row.partition()).learn(away ? owner : null);
     }
-  }
-
-  void own(List<PartitionRow> rows) {
-    rows.forEach(row -> owners.put(row.partition(), HERE));
-  }
-
-  void disown(Set<Integer> partitions) {
-    partitions.forEach(owners::remove);
   }
 
   /// Takes a request back from a lane that does not own its partition.
   void astray(Submission.Asked asked) {
-    owners.remove(partition(asked), HERE);
-    route(asked);
+    passage(asked).astray(asked);
   }
 
-  private static int partition(Submission.Asked asked) {
-    return switch (asked) {
-      case Submission.AskedInstance of -> of.key().partition(ModelStore.PARTITIONS);
-      case Submission.AskedInvocation of -> of.partition();
-    };
+  private Passage passage(Submission.Asked asked) {
+    return passage(
+        switch (asked) {
+          case Submission.AskedInstance of -> of.key().partition(ModelStore.PARTITIONS);
+          case Submission.AskedInvocation of -> of.partition();
+        });
   }
 
   void route(Submission.Asked asked) {
-    int partition = partition(asked);
-    String owner = owners.get(partition);
-    if (!node.alive()) {
-      return;
-    }
-    if (HERE.equals(owner)) {
-      node.lane(partition).submit(asked);
-    } else if (asked.asker().origin() == Submission.Asker.Origin.NODE) {
-      asked.asker().reply().accept(new Reply.Refused(moved(asked)));
-    } else if (owner == null) {
-      again(asked, Refusals.ownerless());
-    } else {
-      forward(asked, owner);
+    if (node.alive()) {
+      passage(asked).enter(asked);
     }
   }
 
-  private static Problem moved(Submission.Asked asked) {
-    Problem problem = Refusals.ownerless().with(MOVED, true);
-    return asked instanceof Submission.AskedInvocation of && of.accepted()
-        ? problem.with("awaits", of.request().invocation()).with("replayed", of.replayed())
-        : problem;
+  @Override
+  public void submit(Passage to, Submission.Asked asked) {
+    node.lane(to.partition()).submit(asked);
   }
 
-  private void forward(Submission.Asked asked, String owner) {
+  @Override
+  public void clearLane(Passage of) {
+    barrier(of.partition(), of::laneCleared);
+  }
+
+  private void barrier(int partition, Consumer<Boolean> reached) {
+    node.lane(partition).post(new Submission.Barrier(partition, false, reached));
+  }
+
+  @Override
+  public void clear(Passage of, String owner) {
     SimulatedNode target = simulation.node(owner);
     if (target == null || !target.alive()) {
-      again(asked, Refusals.ownerless());
+      of.cleared(Passage.Cleared.FAILED);
+      return;
+    }
+    schedule.trace(() -> node + " clears " + owner + " of " + of.partition());
+    var clearing = new Clearing(of, this);
+    target.router().clearings.add(clearing);
+    send(clearing::failed, () -> target.run(() -> target.router().clear(clearing)));
+  }
+
+  /// Tells another node when nothing can come back any more.
+  private void clear(Clearing clearing) {
+    int partition = clearing.of.partition();
+    barrier(
+        partition,
+        kept -> {
+          refused(clearing.from).remove(partition);
+          var how = kept ? Passage.Cleared.KEPT : Passage.Cleared.GONE;
+          send(clearing::failed, () -> clearing.end(how));
+        });
+  }
+
+  /// Holds a wish to clear that is on its way to another node, until it is answered.
+  private static final class Clearing {
+    final Passage of;
+    final SimulatedRouter from;
+    boolean over;
+
+    Clearing(Passage of, SimulatedRouter from) {
+      this.of = of;
+      this.from = from;
+    }
+
+    void failed() {
+      end(Passage.Cleared.FAILED);
+    }
+
+    void end(Passage.Cleared how) {
+      from.node.run(() -> {
+        if (!over) {
+          over = true;
+          from.schedule.trace(() -> from.node + " has cleared " + of.partition() + ": " + how);
+          of.cleared(how);
+        }
+      });
+    }
+  }
+
+  private Set<Integer> refused(SimulatedRouter from) {
+    return refused.computeIfAbsent(from, _ -> new HashSet<>());
+  }
+
+  @Override
+  public void sendBack(Submission.Asked asked) {
+    asked.asker().reply().accept(Forwarding.moved(asked));
+  }
+
+  @Override
+  public void refuse(Submission.Asked asked, @Nullable Problem why) {
+    schedule.trace(() -> node + " can't bring " + asked.request());
+    asked
+        .asker()
+        .reply()
+        .accept(Forwarding.refusal(asked, why == null ? Refusals.ownerless() : why));
+  }
+
+  @Override
+  public void later(Passage of) {
+    schedule.after(25, () -> node.run(() -> of.due(schedule.time())));
+  }
+
+  @Override
+  public void forward(Passage from, Submission.Asked asked, String owner) {
+    SimulatedNode target = simulation.node(owner);
+    if (target == null || !target.alive()) {
+      from.returned(asked, Refusals.ownerless());
       return;
     }
     var exchange = new Exchange(asked, this);
@@ -145,6 +214,9 @@ final class SimulatedRouter {
               exchange.asked.request(),
               Submission.Asker.Origin.NODE,
               reply -> {
+                if (Forwarding.isMoved(reply)) {
+                  refused(exchange.from).add(passage(exchange.asked).partition());
+                }
                 Mood mood = simulation.mood();
                 send(
                     () -> exchange.from.silent(exchange),
@@ -152,7 +224,7 @@ final class SimulatedRouter {
                         exchange.from.node.run(
                             () -> exchange.from.returned(exchange, reply, mood)));
               });
-      route(asked);
+      passage(asked).visit(asked, refused(exchange.from));
     }
   }
 
@@ -167,14 +239,16 @@ final class SimulatedRouter {
       return;
     }
     exchange.over = true;
-    if (reply instanceof Reply.Refused refused && refused.problem().members().containsKey(MOVED)) {
-      again(awaiting(exchange.asked, refused.problem()), Refusals.ownerless());
+    Passage passage = passage(exchange.asked);
+    if (reply instanceof Reply.Refused refused && Forwarding.isMoved(reply)) {
+      passage.returned(awaiting(exchange.asked, refused.problem()), null);
     } else if (accepted(exchange.asked) && isUnavailable(reply)) {
-      again(exchange.asked, Refusals.ownerless());
+      passage.returned(exchange.asked, null);
     } else {
+      passage.ended();
       simulation.mood(mood.unsure(), mood.ending());
       boolean gone = accepted(exchange.asked) && isMissing(reply);
-      Reply answer = gone ? refusal(exchange.asked, Refusals.ownerless()) : reply;
+      Reply answer = gone ? Forwarding.refusal(exchange.asked, Refusals.ownerless()) : reply;
       exchange.asked.asker().reply().accept(replayed(exchange.asked, answer));
       simulation.mood(false, false);
     }
@@ -219,22 +293,12 @@ final class SimulatedRouter {
     exchange.over = true;
     Submission.Asked asked = exchange.asked;
     if (Asking.repeatable(asked.request())) {
-      again(perhaps(asked), Refusals.ownerless());
+      passage(asked).returned(perhaps(asked), null);
     } else {
+      passage(asked).ended();
       simulation.mood(true, false);
       asked.asker().reply().accept(new Reply.Refused(Refusals.unknown((Submission) asked)));
       simulation.mood(false, false);
-    }
-  }
-
-  private void again(Submission.Asked asked, Problem otherwise) {
-    long waited = schedule.time() - asked.asker().submittedNanos();
-    boolean handler = asked.asker().origin() == Submission.Asker.Origin.HANDLER;
-    boolean awaits = asked.request() instanceof Request.Await;
-    if (handler || (waited > PATIENCE_MS && !awaits)) {
-      asked.asker().reply().accept(refusal(asked, otherwise));
-    } else {
-      schedule.after(25, () -> node.run(() -> route(asked)));
     }
   }
 
@@ -259,20 +323,11 @@ final class SimulatedRouter {
         || request instanceof Request.Await;
   }
 
-  private static Reply refusal(Submission.Asked asked, Problem problem) {
-    return asked.request() instanceof Request.Await await
-        ? new Reply.Refused(Refusals.unfinished(await.invocation()), await.invocation(), false)
-        : new Reply.Refused(problem);
-  }
-
   /// Tells whoever waits for this node that it is gone.
   void crash() {
     for (Exchange exchange : exchanges) {
       schedule.soon(20, () -> exchange.from.node.run(() -> exchange.from.silent(exchange)));
     }
-  }
-
-  @Nullable String owner(int partition) {
-    return owners.get(partition);
+    clearings.forEach(clearing -> schedule.soon(20, clearing::failed));
   }
 }
