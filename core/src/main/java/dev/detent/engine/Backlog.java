@@ -54,6 +54,17 @@ final class Backlog {
     waiting.removeIf(which);
   }
 
+  /// Takes note that the lane looks at the fence.
+  void looking() {
+    if (waiting.stream().anyMatch(Submission.Barrier.class::isInstance)) {
+      List<Submission> all = List.copyOf(waiting);
+      waiting.clear();
+      for (Submission one : all) {
+        waiting.addLast(one instanceof Submission.Barrier barrier ? barrier.afterLook() : one);
+      }
+    }
+  }
+
   /// Tells whether somebody waits for an answer who may be told that nothing happened.
   static boolean refusable(Submission submission) {
     return switch (submission) {

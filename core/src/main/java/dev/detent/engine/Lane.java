@@ -30,7 +30,6 @@ final class Lane {
   private final Takeover takeover;
   private final Waking waking;
   private final LongFunction<String> batchIds;
-
   private final Backlog backlog;
   private final Arrivals arrivals;
   private final Answers answers;
@@ -44,8 +43,7 @@ final class Lane {
   private @Nullable Set<Integer> work;
   private final Bisection bisection;
   private final Parking parking = new Parking();
-  private boolean outdated;
-  private boolean behind;
+  private final Suspicion suspicion;
 
   /// Makes a lane that owns nothing yet.
   Lane(
@@ -70,6 +68,7 @@ final class Lane {
     this.batchIds = setting.batchIds();
     this.bisection = new Bisection(limits.batchMax());
     this.trouble = new Trouble(limits);
+    this.suspicion = new Suspicion(memory.partitions(), pipeline);
     var parts = new Loads.LaneParts(deciding, waking, undoing, backlog, pipeline);
     this.loads = new Loads(parts, trouble, effects, this::giveUp);
   }
@@ -96,8 +95,7 @@ final class Lane {
   /// Hears how the partitions stand in the store. If another node took one meanwhile, or a caller
   /// has moved something there, this lane need not try to write there to find out.
   void seen(List<PartitionRow> rows) {
-    outdated |= !memory.partitions().lost(rows).isEmpty();
-    behind |= memory.partitions().jumped(rows).stream().anyMatch(p -> !pipeline.writesTo(p));
+    suspicion.seen(rows);
   }
 
   /// Gives partitions up, while it is parked; whoever waits for something in them is sent on.
@@ -138,6 +136,7 @@ final class Lane {
     }
     waking.expired(now).forEach(submission -> submit(submission, now));
     drain(now);
+    catchUp();
     dispatch();
     memory.cache().trim(pipeline.committed());
     reachPark();
@@ -166,7 +165,7 @@ final class Lane {
     Set<Integer> stale = memory.partitions().outdated(rows);
     pipeline.done(done);
     trouble.over();
-    behind |= rows != null && !stale.isEmpty();
+    suspicion.moved(rows != null && !stale.isEmpty());
     Batch batch = done.batch();
     if (batch != null) {
       memory.partitions().committed(batch);
@@ -174,7 +173,7 @@ final class Lane {
       batch.timers().forEach(memory.alarms()::started);
       bisection.committed();
     }
-    if (!behind && !outdated && arrivals.isEmpty()) {
+    if (suspicion.isNone() && arrivals.isEmpty()) {
       dispatch(); // the store works on while answers go out
     }
     effects.published(done);
@@ -196,9 +195,9 @@ final class Lane {
     if (pipeline.busy() || parking.reached() || trouble.phase() != Phase.NONE) {
       return;
     }
-    if (outdated) {
+    if (suspicion.isTaken()) {
       startAgain();
-    } else if (behind) {
+    } else if (suspicion.isMoved()) {
       lookAgain();
     }
   }
@@ -364,7 +363,7 @@ final class Lane {
 
   private boolean held() {
     return parking.wanted()
-        || outdated
+        || suspicion.isTaken()
         || !trouble.deciding()
         || pipeline.forming().held().size() >= bisection.limit()
         || pipeline.forming().bytes() >= limits.batchBytesMax();
@@ -388,9 +387,8 @@ final class Lane {
     } else if (takeover.sendOn(submission)) {
       return;
     } else if (submission instanceof Submission.Barrier barrier && !barrier.looked()) {
-      outdated = true;
-      backlog.addFirst(List.of(barrier.afterLook()));
-      catchUp();
+      suspicion.taken();
+      backlog.addFirst(List.of(barrier));
     } else {
       Resting resting = deciding.decide(submission, pipeline.forming(), now);
       if (resting != null) {
@@ -431,7 +429,7 @@ final class Lane {
   /// Takes everything back that is not committed, and reads where callers have moved something.
   /// These change no invocations: only where some were decided are they read again.
   private void lookAgain() {
-    behind = false;
+    suspicion.looking();
     refresh(undoing.stepBack());
   }
 
@@ -450,6 +448,7 @@ final class Lane {
   /// @param wanted the partitions whose open invocations are wanted too, or null for all
   private void refresh(@Nullable Set<Integer> wanted) {
     work = wanted;
+    backlog.looking();
     trouble.begin(Phase.REFRESH);
     look();
   }
@@ -480,8 +479,7 @@ final class Lane {
 
   private void restart() {
     undoing.restart();
-    outdated = false;
-    behind = false;
+    suspicion.lookingAtAll();
     work = null;
   }
 
