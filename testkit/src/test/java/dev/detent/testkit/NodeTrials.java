@@ -130,11 +130,7 @@ abstract class NodeTrials {
             threads.submit(() -> tickInARow(entry.engine(), new Key("counter", key), over)));
       }
       for (int round = 0; round < 2; round++) {
-        try (Detent third = Detent.builder(open()).engine(o -> o.leaseDuration(LEASE)).start()) {
-          while (third.engine().load().cachedInstances() == 0) {
-            LockSupport.parkNanos(1_000_000);
-          }
-        }
+        comeAndGo();
       }
       over.set(true);
       for (int i = 0; i < senders.size(); i++) {
@@ -142,6 +138,15 @@ abstract class NodeTrials {
         List<Integer> order = inputs(one, "k" + i);
         assertThat(order).hasSizeGreaterThanOrEqualTo(taken).doesNotHaveDuplicates().isSorted();
         assertThat(taken).isPositive();
+      }
+    }
+  }
+
+  /// Has a node join, take its share and leave.
+  private void comeAndGo() {
+    try (Detent third = Detent.builder(open()).engine(o -> o.leaseDuration(LEASE)).start()) {
+      while (third.engine().load().cachedInstances() == 0) {
+        LockSupport.parkNanos(1_000_000);
       }
     }
   }
