@@ -11,7 +11,7 @@ import java.util.List;
 /// **Threads**: one at a time.
 final class Outages implements Trouble {
   private static final int CALM_MS = 300;
-  private static final int WELL_MS_MAX = 10_000;
+  private static final int WELL_MS_MAX = 60_000;
   private static final int LOOK_MS = 20;
 
   private final Node node;

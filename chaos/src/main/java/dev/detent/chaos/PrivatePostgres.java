@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /// **Threads**: one at a time.
 final class PrivatePostgres implements AutoCloseable {
   private static final int END_S_MAX = 30;
-  private static final int START_MS_MAX = 30_000;
+  private static final int START_MS_MAX = 120_000;
   private static final int LOOK_MS = 20;
 
   private final Path log;
@@ -41,6 +42,7 @@ final class PrivatePostgres implements AutoCloseable {
     EmbeddedPostgres server =
         EmbeddedPostgres.builder()
             .setDataDirectory(data)
+            .setPGStartupWait(Duration.ofMillis(START_MS_MAX))
             .setServerConfig("fsync", "on")
             .setServerConfig("full_page_writes", "on")
             .setServerConfig("synchronous_commit", "on")

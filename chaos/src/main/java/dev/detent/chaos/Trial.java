@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /// Runs rounds of work and faults on a cluster, and checks after each.
 final class Trial {
-  private static final long SETTLE_S_MAX = 60;
+  private static final long SETTLE_S_MAX = 120;
 
   private final Settings settings;
   private final Consumer<String> log;

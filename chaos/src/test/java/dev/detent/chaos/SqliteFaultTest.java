@@ -93,7 +93,7 @@ class SqliteFaultTest {
     long seed = System.nanoTime();
     var settings =
         new Settings(
-            1, 8, seed, 1, Duration.ofSeconds(60), launcher, List.of(), Duration.ZERO, folder);
+            1, 8, seed, 1, Duration.ofMinutes(4), launcher, List.of(), Duration.ZERO, folder);
     return new Trial(settings, System.out::println)
         .sqlite(
             file,

@@ -252,7 +252,7 @@ class CallersTest {
     }
     int events = 0;
     while (events < 2) {
-      assertThat(detent.engine().events().await(end, 20_000)).isTrue();
+      assertThat(detent.engine().events().await(end, 60_000)).isTrue();
       var page = detent.engine().events().read("brief", end, 10);
       events += page.events().size();
       end = page.next();

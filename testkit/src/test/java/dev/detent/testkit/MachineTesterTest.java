@@ -124,7 +124,7 @@ final class MachineTesterTest {
   @Test
   void saysWhatAHandlerWaitsForInVain() {
     WalkReport report =
-        MachineTester.of(new ParcelMachine()).patience(Duration.ofMillis(500)).tries(1).walk();
+        MachineTester.of(new ParcelMachine()).patience(Duration.ofSeconds(4)).tries(1).walk();
     report.requireSound();
     assertThat(report.unwalked())
         .containsOnlyKeys(new Edge("Sent", "deliver", "Delivered"))
@@ -155,7 +155,7 @@ final class MachineTesterTest {
     try (var source = new HikariDataSource(config)) {
       WalkReport report =
           MachineTester.of(new DoorMachine())
-              .patience(Duration.ofSeconds(20))
+              .patience(Duration.ofSeconds(60))
               .walk(SqlStore.postgres(source).open());
       report.requireSound();
       assertThat(report.reached()).hasSize(4);

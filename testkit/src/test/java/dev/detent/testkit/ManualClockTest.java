@@ -92,7 +92,7 @@ final class ManualClockTest {
       clock.advance(Duration.ofDays(30).minusMillis(1));
       assertThat(state(engine)).isEqualTo("running");
       clock.advance(Duration.ofMillis(1));
-      assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(fired.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(state(engine)).isEqualTo("over");
       assertThat(engine.events().history(KEY, 0, 10).getLast().at())
           .isEqualTo(START.plus(Duration.ofDays(30)).toEpochMilli());
@@ -109,7 +109,7 @@ final class ManualClockTest {
       clock.advance(Duration.ofDays(30));
       EventLog log = engine.events();
       for (Cursor end = log.end(); log.history(KEY, 0, 10).size() < 2; end = log.end()) {
-        assertThat(log.await(end, 10_000)).isTrue();
+        assertThat(log.await(end, 60_000)).isTrue();
       }
     }
   }
@@ -121,6 +121,6 @@ final class ManualClockTest {
   private static Reply ask(Engine engine, Request request) throws Exception {
     var reply = new CompletableFuture<Reply>();
     engine.submit(request, reply::complete);
-    return reply.get(30, TimeUnit.SECONDS);
+    return reply.get(60, TimeUnit.SECONDS);
   }
 }

@@ -34,7 +34,7 @@ class MariadbStoreTest extends StoreContract {
   /// What a server's owner may have chosen, and nothing here may depend on.
   private static final String ODD =
       "&sessionVariables=sql_mode='ANSI_QUOTES,PIPES_AS_CONCAT',time_zone='+05:45',"
-          + "innodb_lock_wait_timeout=77";
+          + "innodb_lock_wait_timeout=7";
 
   private final HikariDataSource pool = new HikariDataSource();
 
@@ -271,7 +271,7 @@ class MariadbStoreTest extends StoreContract {
           });
     }
 
-    assertThat(settings.subList(0, 2)).containsExactly("2", "77");
+    assertThat(settings.subList(0, 2)).containsExactly("2", "7");
     assertThat(settings.getLast()).contains("ANSI_QUOTES").doesNotContain("STRICT");
   }
 
@@ -296,7 +296,7 @@ class MariadbStoreTest extends StoreContract {
     commit(batch().move(A, 0, "up"));
 
     assertThat(setting("idle_transaction_timeout")).isEqualTo("0");
-    assertThat(setting("innodb_lock_wait_timeout")).isEqualTo("77");
+    assertThat(setting("innodb_lock_wait_timeout")).isEqualTo("7");
     assertThat(setting("max_statement_time")).isEqualTo("0.000000");
     assertThat(setting("tx_isolation")).isEqualTo("REPEATABLE-READ");
     assertThat(setting("sql_mode")).contains("ANSI_QUOTES").doesNotContain("STRICT");

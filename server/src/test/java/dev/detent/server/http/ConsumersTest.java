@@ -117,8 +117,7 @@ class ConsumersTest {
     assertThat(gone.statusCode()).isEqualTo(404);
     assertThat(gone.body()).contains("\"what\":\"dead-letter\"");
     assertThat(send("POST", path + "x/retry", "").statusCode()).isEqualTo(400);
-    assertThat(send("GET", "/metrics", "").body())
-        .contains("detent_consumer_events_total{consumer=\"reader\"} 1.0")
+    assertThat(metricsWith("detent_consumer_events_total{consumer=\"reader\"} 1.0"))
         .contains("detent_consumer_failures_total{consumer=\"reader\"} 2.0")
         .contains("detent_consumer_buried_total{consumer=\"reader\"} 2.0")
         .contains("detent_consumer_lag{consumer=\"reader\"} 0.0")
@@ -176,6 +175,17 @@ class ConsumersTest {
       answer = call("GET", path, "");
     }
     return answer;
+  }
+
+  /// Asks for the metrics until they show something: events count once they are committed.
+  private String metricsWith(String wanted) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    String metrics = send("GET", "/metrics", "").body();
+    while (!metrics.contains(wanted)) {
+      assertThat(System.nanoTime()).as(metrics).isLessThan(deadline);
+      metrics = send("GET", "/metrics", "").body();
+    }
+    return metrics;
   }
 
   private JsonNode call(String method, String path, String body) throws Exception {
