@@ -40,7 +40,7 @@ final class Connection {
   private int commandsMax = COMMANDS_FIRST;
   private long commandBytes;
   private long unsent;
-  private int changing;
+  private int asking;
   private long reserved;
   private boolean paused;
   private boolean touched;
@@ -183,7 +183,7 @@ final class Connection {
   }
 
   private void look(Slot slot, Step.Look look) {
-    Instance seen = changing > 0 ? null : loop.shared().engine().glance(look.key());
+    Instance seen = asking > 0 ? null : loop.shared().engine().glance(look.key());
     if (seen == null) {
       ask(slot, look.ask());
     } else {
@@ -192,12 +192,12 @@ final class Connection {
   }
 
   /// Hears that something is answered that was asked.
-  void settled(Step.Ask ask) {
-    changing -= ask.changes() ? 1 : 0;
+  void settled() {
+    asking--;
   }
 
   private void ask(Slot slot, Step.Ask ask) {
-    changing += ask.changes() ? 1 : 0;
+    asking++;
     List<Request.OfInstance> requests = ask.requests();
     var waiting = new Waiting(this, slot, ask);
     Engine engine = loop.shared().engine();

@@ -26,20 +26,11 @@ sealed interface Step {
   /// @param requests what to ask, in order
   /// @param then makes the answer of the replies, which are in the same order; it is pure
   record Ask(List<Request.OfInstance> requests, Function<List<Reply>, Answer> then)
-      implements Step {
-    /// Tells whether it may change something.
-    boolean changes() {
-      for (Request.OfInstance request : requests) {
-        if (!(request instanceof Request.Read)) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
+      implements Step {}
 
-  /// Looks at an instance, whatever runs on it. If that can be answered at once and no change of
-  /// this connection is under way, the engine is not asked.
+  /// Looks at an instance, whatever runs on it. If that can be answered at once and nothing that
+  /// this connection asked is under way, the engine is not asked: later commands see no less than
+  /// earlier ones.
   ///
   /// @param key the instance
   /// @param then makes the answer of the reply; it is pure

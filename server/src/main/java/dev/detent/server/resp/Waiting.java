@@ -55,7 +55,7 @@ final class Waiting {
     } catch (RuntimeException e) {
       slot.answer = Refusal.of(e);
     }
-    connection.settled(ask);
+    connection.settled();
     return connection;
   }
 
