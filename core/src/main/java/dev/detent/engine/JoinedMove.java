@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes one move as what a commit of it alone would be.
 ///
-/// @param partition the instance's partition as it is
+/// @param partition the instance's partition
 /// @param before the instance as it is, or null if it is not stored
 /// @param move what was decided
 /// @param seen of a mapped instance, what was seen of its row; otherwise null
 record JoinedMove(
-    PartitionRow partition, @Nullable Instance before, Decision.Move move, @Nullable Seen seen) {
+    int partition, @Nullable Instance before, Decision.Move move, @Nullable Seen seen) {
   /// Returns its event.
-  EventRow event(String command, Json input, @Nullable Json metadata) {
+  EventRow event(long offset, String command, Json input, @Nullable Json metadata) {
     Instance next = move.next();
     return new EventRow(
-        new Offset(partition.partition(), partition.lastOffset() + 1),
+        new Offset(partition, offset),
         next.key(),
         next.version(),
         command,
@@ -41,17 +41,21 @@ record JoinedMove(
         metadata == null ? null : metadata.text());
   }
 
-  /// Returns all that is written.
-  Batch batch(EventRow event) {
-    var fence =
-        new Fence(
-            partition.partition(), partition.epoch(), partition.seq(), partition.lastOffset(), 1);
+  /// Returns the instance after it.
+  InstanceWrite write() {
     long expected = before == null ? 0 : before.version();
-    var write = new InstanceWrite(Moves.stored(move.next(), partition.partition()), expected, seen);
+    return new InstanceWrite(Moves.stored(move.next(), partition), expected, seen);
+  }
+
+  /// Returns all that is written.
+  ///
+  /// @param row the partition as it is
+  Batch batch(PartitionRow row, EventRow event) {
+    var fence = new Fence(partition, row.epoch(), row.seq(), row.lastOffset(), 1);
     return new Batch(
         UUID.randomUUID().toString(),
         List.of(fence),
-        List.of(write),
+        List.of(write()),
         List.of(event),
         move.timeouts().stream().map(this::timer).toList(),
         ended(),
@@ -63,8 +67,7 @@ record JoinedMove(
   private TimerRow timer(Timeout timeout) {
     Instance next = move.next();
     long dueAt = next.updatedAt() + Moves.ceilMs(timeout.after());
-    return new TimerRow(
-        next.key(), partition.partition(), next.version(), timeout.name(), dueAt, null);
+    return new TimerRow(next.key(), partition, next.version(), timeout.name(), dueAt, null);
   }
 
   private List<TimerDrop> ended() {

@@ -12,6 +12,7 @@ import dev.detent.machine.Outcome;
 import dev.detent.machine.Situation;
 import dev.detent.store.ConsumerSql;
 import dev.detent.store.EventRow;
+import dev.detent.store.Glance;
 import dev.detent.store.Joined;
 import dev.detent.store.PartitionRow;
 import dev.detent.store.Seen;
@@ -37,11 +38,13 @@ import org.jspecify.annotations.Nullable;
 /// together with whatever else the transaction does, its events and their offsets too.
 ///
 /// No engine needs to run. If one runs, in this process or another, both are right at once: the
-/// partitions of the instances are locked here until the transaction ends, and the engine goes on
+/// partitions of what was moved are locked here until the transaction ends, and the engine goes on
 /// with the others meanwhile.
 ///
-/// **Guarantees**: decides as the engine does, on what is read under the locks. What is refused
-/// leaves no trace, and the transaction stays usable.
+/// **Guarantees**: decides as the engine does; what is written was decided on what is there when it
+/// is written. The code of a transition may run a second time, on what somebody else has changed
+/// meanwhile. What is refused leaves no trace, and the transaction stays usable. Only on PostgreSQL
+/// a rule that a table got after its machine was made known ends it, as with any statement.
 ///
 /// **Threads**: one, that of the connection. Until the transaction ends, calls of an engine about
 /// instances of the same partitions wait for it: within [Detent#transaction] they are refused on
@@ -193,7 +196,7 @@ public final class JoinedTransaction {
     return decide(
         machine,
         key,
-        sight -> Kernel.command(machine, sight.instance(), wish, sight.at()),
+        (instance, at) -> Kernel.command(machine, instance, wish, at),
         new Said(command, input, options.metadata()));
   }
 
@@ -208,7 +211,7 @@ public final class JoinedTransaction {
     return decide(
         machine,
         key,
-        sight -> entering.decide(machine, sight.instance(), sight.at()),
+        (instance, at) -> entering.decide(machine, instance, at),
         new Said(null, value.json(), options.metadata()));
   }
 
@@ -223,7 +226,7 @@ public final class JoinedTransaction {
     return decide(
         machine,
         key,
-        sight -> entering.create(machine, sight.instance(), sight.at()),
+        (instance, at) -> entering.create(machine, instance, at),
         new Said(null, value.json(), options.metadata()));
   }
 
@@ -259,7 +262,7 @@ public final class JoinedTransaction {
   /// Inserts first, since only then the id and its partition are known.
   private Moved insert(Machine machine, Decision decision, Said said) {
     if (!(decision instanceof Decision.Move draft)) {
-      return decide(machine, draftKey(machine), _ -> decision, said);
+      return locked(machine, draftKey(machine), (_, _) -> decision, said);
     }
     Savepoint undo = savepoint();
     boolean whole = false;
@@ -288,7 +291,20 @@ public final class JoinedTransaction {
   /// Holds what the caller said, for the event.
   ///
   /// @param command the command, or null for that of the transition
-  private record Said(@Nullable String command, Json input, @Nullable Json metadata) {}
+  private record Said(@Nullable String command, Json input, @Nullable Json metadata) {
+    String command(Machine machine, Decision.Move move) {
+      if (command != null) {
+        return command;
+      }
+      for (String each : machine.allowed(move.from())) {
+        var transition = machine.transition(move.from(), each);
+        if (transition != null && transition.to().contains(move.next().state())) {
+          return each;
+        }
+      }
+      return move.next().state();
+    }
+  }
 
   /// Shows an instance under its lock.
   ///
@@ -322,12 +338,47 @@ public final class JoinedTransaction {
     return new Found(partition, instance, sight.busy().contains(key), Math.max(last, store.now()));
   }
 
-  private Moved decide(Machine machine, Key key, Function<Found, Decision> decides, Said said) {
+  /// Decides on what an instance is.
+  private interface Deciding {
+    Decision decide(@Nullable Instance instance, long at);
+  }
+
+  /// Decides on a plain read first: a move that is written only if that still holds needs no locks
+  /// before. Whatever else comes of it is decided under locks.
+  private Moved decide(Machine machine, Key key, Deciding decides, Said said) {
+    boolean plain = !machine.validations().looksAtWritten();
+    Glance seen = plain ? stored(() -> joined.glance(key)) : null;
+    Moved moved = seen == null ? null : unlocked(machine, seen, decides, said);
+    return moved == null ? locked(machine, key, decides, said) : moved;
+  }
+
+  private @Nullable Moved unlocked(Machine machine, Glance seen, Deciding decides, Said said) {
+    Instance before = Instance.of(seen.instance());
+    Decision decision = decides.decide(before, Math.max(seen.lastAt(), store.now()));
+    if (!(decision instanceof Decision.Move move) || !move.timeouts().isEmpty()) {
+      return null;
+    }
+    Seen row = machine.table() == null ? null : Moves.seen(before);
+    var written = new JoinedMove(seen.stored().partition(), before, move, row);
+    String command = said.command(machine, move);
+    EventRow draft = written.event(0, command, said.input(), said.metadata());
+    long offset = stored(() -> joined.move(seen, written.write(), draft));
+    return offset == 0
+        ? null
+        : moved(move, written.event(offset, command, said.input(), said.metadata()));
+  }
+
+  private Moved moved(Decision.Move move, EventRow event) {
+    offsets.put(event.offset().partition(), event.offset().offset());
+    return new Moved(move.next(), event, move.output());
+  }
+
+  private Moved locked(Machine machine, Key key, Deciding decides, Said said) {
     Found found = look(key);
     if (found.busy()) {
       throw busy(key).exception();
     }
-    return switch (decides.apply(found)) {
+    return switch (decides.decide(found.instance(), found.at())) {
       case Decision.Move move -> {
         Seen seen = machine.table() == null ? null : Moves.seen(found.instance());
         yield moved(machine, found, move, said, seen);
@@ -342,29 +393,20 @@ public final class JoinedTransaction {
 
   private Moved moved(
       Machine machine, Found found, Decision.Move move, Said said, @Nullable Seen seen) {
-    String command = said.command() == null ? command(machine, move) : said.command();
-    var written = new JoinedMove(found.partition(), found.instance(), move, seen);
-    EventRow event = written.event(command, said.input(), said.metadata());
+    String command = said.command(machine, move);
+    PartitionRow partition = found.partition();
+    var written = new JoinedMove(partition.partition(), found.instance(), move, seen);
+    long offset = partition.lastOffset() + 1;
+    EventRow event = written.event(offset, command, said.input(), said.metadata());
     Savepoint undo = machine.validations().looksAtWritten() ? savepoint() : null;
     stored(() -> {
-      joined.write(written.batch(event));
+      joined.write(written.batch(partition, event));
       return true;
     });
     if (undo != null) {
       validate(machine, found, move, undo);
     }
-    offsets.put(event.offset().partition(), event.offset().offset());
-    return new Moved(move.next(), event, move.output());
-  }
-
-  private static String command(Machine machine, Decision.Move move) {
-    for (String command : machine.allowed(move.from())) {
-      var transition = machine.transition(move.from(), command);
-      if (transition != null && transition.to().contains(move.next().state())) {
-        return command;
-      }
-    }
-    return move.next().state();
+    return moved(move, event);
   }
 
   private void validate(Machine machine, Found found, Decision.Move move, Savepoint undo) {

@@ -74,6 +74,21 @@ final class ArrayBinding implements Binding {
     }
   }
 
+  @Override
+  public <T> @Nullable T first(
+      Session session, List<Change<?>> parts, List<String> around, RowReader<T> reader)
+      throws SQLException {
+    String text = texts.whole(parts, around);
+    try (PreparedStatement statement = prepare(session, text, parts, true)) {
+      statement.execute();
+      if (!around.isEmpty()) {
+        statement.getMoreResults();
+      }
+      ResultSet rows = statement.getResultSet();
+      return rows.next() ? reader.read(rows) : null;
+    }
+  }
+
   private static <R, T> void collect(PreparedStatement statement, Question<R, T> question)
       throws SQLException {
     ResultSet rows = statement.getResultSet();
@@ -95,7 +110,12 @@ final class ArrayBinding implements Binding {
       Session session, @Nullable String opening, List<Change<?>> changes, @Nullable String closing)
       throws SQLException {
     boolean alone = alone(changes);
-    PreparedStatement statement = session.prepare(texts.text(opening, changes, closing, alone));
+    return prepare(session, texts.text(opening, changes, closing, alone), changes, alone);
+  }
+
+  private static PreparedStatement prepare(
+      Session session, String text, List<Change<?>> changes, boolean alone) throws SQLException {
+    PreparedStatement statement = session.prepare(text);
     try {
       int index = 1;
       for (Change<?> change : changes) {

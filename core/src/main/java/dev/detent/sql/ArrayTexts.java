@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Joins the SQL of several changes to what is sent at once, and spells it for single rows.
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads**: safe for any number of threads.
 final class ArrayTexts {
   private static final int TEXTS_MAX = 1_000;
+  private static final String WHOLE = ""; // no statement is called so
   private static final Pattern NAMED = Pattern.compile("unnest\\(([^()]*)\\[]\\)(?=\\s+as\\b)");
   private static final Pattern NAMELESS = Pattern.compile("unnest\\(([^()]*)\\[]\\)");
   private static final Pattern ANY = Pattern.compile("= any \\((\\?::\\w+)\\[]\\)");
@@ -42,9 +44,7 @@ final class ArrayTexts {
   /// @param alone whether each change is of one row, and takes plain values
   String text(
       @Nullable String opening, List<Change<?>> changes, @Nullable String closing, boolean alone) {
-    var identities = new ArrayList<String>(changes.size());
-    changes.forEach(change -> identities.add(change.identity()));
-    var wanted = new Wanted(opening, identities, closing, alone);
+    var wanted = new Wanted(opening, identities(changes), closing, alone);
     String known = texts.get(wanted);
     if (known != null) {
       return known;
@@ -60,7 +60,39 @@ final class ArrayTexts {
     if (closing != null) {
       all.add(statements.text(closing));
     }
-    String text = String.join(";", all);
+    return kept(wanted, String.join(";", all));
+  }
+
+  /// Returns the text of one statement that is made of parts, each for one row.
+  ///
+  /// @param around the names of a statement before it and of one after it, or none
+  String whole(List<Change<?>> parts, List<String> around) {
+    String opening = around.isEmpty() ? null : around.getFirst();
+    var wanted = new Wanted(opening, identities(parts), WHOLE, true);
+    String known = texts.get(wanted);
+    if (known != null) {
+      return known;
+    }
+    String whole =
+        parts.stream().map(part -> alone(part.text(statements))).collect(Collectors.joining(", "));
+    return kept(
+        wanted,
+        around.isEmpty()
+            ? whole
+            : statements.text(around.getFirst())
+                + ";"
+                + whole
+                + ";"
+                + statements.text(around.getLast()));
+  }
+
+  private static List<String> identities(List<Change<?>> changes) {
+    var identities = new ArrayList<String>(changes.size());
+    changes.forEach(change -> identities.add(change.identity()));
+    return identities;
+  }
+
+  private String kept(Wanted wanted, String text) {
     if (texts.size() < TEXTS_MAX) {
       texts.put(wanted, text);
     }

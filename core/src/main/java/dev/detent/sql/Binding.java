@@ -40,6 +40,16 @@ sealed interface Binding permits ArrayBinding, StepwiseBinding {
   void ask(Session session, @Nullable String opening, List<Question<?, ?>> questions)
       throws SQLException;
 
+  /// Runs one statement that is made of parts, each for one row.
+  ///
+  /// @param around the names of a statement to run before and of one to run after, or none
+  /// @return the first row of its result, or null if there is none
+  default <T> @Nullable T first(
+      Session session, List<Change<?>> parts, List<String> around, RowReader<T> reader)
+      throws SQLException {
+    throw new IllegalStateException("one statement: expected arrays, got " + this);
+  }
+
   /// Looks many keys up.
   <R, T> List<T> select(
       Session session, String name, Shape<R> shape, Collection<R> rows, RowReader<T> reader)

@@ -8,7 +8,9 @@ import dev.detent.store.StepDrop;
 import dev.detent.store.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /// Turns a batch into changes, the fence first, and checks what they hit.
@@ -160,15 +162,25 @@ final class Commit implements Work<Boolean> {
   }
 
   private void addFences(String statement) {
-    var moves = batch.fences().stream().map(f -> new Shapes.Move(f, batch.id())).toList();
+    Map<Integer, Long> times = new HashMap<>(2 * batch.fences().size());
+    batch.events().forEach(e -> times.merge(e.offset().partition(), e.at(), Math::max));
+    var moves = new ArrayList<Shapes.Move>(batch.fences().size());
+    for (Fence fence : batch.fences()) {
+      moves.add(new Shapes.Move(fence, batch.id(), times.get(fence.partition())));
+    }
     add(new Change<>(statement, Shapes.FENCE, moves, true));
   }
 
   private void addEventsAndInstances() {
     rows.changes().forEach(this::add);
     List<EventRow> milestones =
-        batch.events().stream().filter(e -> e.version() % MILESTONE_EVENTS == 0).toList();
+        batch.events().stream().filter(e -> isMilestone(e.version())).toList();
     add(new Change<>("milestone-insert", Shapes.MILESTONE, milestones, true));
+  }
+
+  /// Tells whether the event of a version leads into the chain of its instance's events.
+  static boolean isMilestone(long version) {
+    return version % MILESTONE_EVENTS == 0;
   }
 
   private void addTimersAndInvocations() {

@@ -2,9 +2,12 @@
 package dev.detent.sql;
 
 import dev.detent.Key;
+import dev.detent.sql.GuardedMove.Hit;
 import dev.detent.sql.Rows.Glimpse;
 import dev.detent.store.Batch;
+import dev.detent.store.EventRow;
 import dev.detent.store.Fence;
+import dev.detent.store.Glance;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InstanceWrite;
 import dev.detent.store.Joined;
@@ -33,6 +36,7 @@ final class JoinedSession implements Joined {
   private final Mappings mappings;
   private final Session session;
   private final boolean lent;
+  private final GuardedMoves moves;
   private @Nullable Sight held;
 
   /// Makes one.
@@ -46,6 +50,7 @@ final class JoinedSession implements Joined {
     this.mappings = mappings;
     this.session = session;
     this.lent = lent;
+    this.moves = new GuardedMoves(binding, mappings, session);
   }
 
   @Override
@@ -106,7 +111,7 @@ final class JoinedSession implements Joined {
   private Sight glance(List<Key> names, List<Integer> of) throws SQLException {
     var locks = locks(of);
     var glimpses = new Question<Key, Glimpse>("joined-sight", placed(), names, Rows::glimpse);
-    Question<?, MappedRow> row = names.size() == 1 ? mappings.seek(names.getFirst()) : null;
+    Question<?, MappedRow> row = names.size() == 1 ? mappings.seek(names.getFirst(), true) : null;
     binding.ask(
         session, null, row == null ? List.of(locks, glimpses) : List.of(locks, glimpses, row));
     var stored = new ArrayList<InstanceRow>();
@@ -128,6 +133,7 @@ final class JoinedSession implements Joined {
             ? mappings.over(session, names, stored, true)
             : mappings.over(names.getFirst(), stored, row.found());
     var sight = new Sight(locks.found(), shown, busy, lastAt);
+    moves.looked(shown);
     held = sight;
     return sight;
   }
@@ -136,6 +142,46 @@ final class JoinedSession implements Joined {
   public List<InstanceRow> list(String machine, @Nullable String after, int limit) {
     return run(
         "list", () -> mappings.list(session, machine, new Mappings.Page(null, after, limit)));
+  }
+
+  @Override
+  public @Nullable Glance glance(Key key) {
+    return run("glance", () -> moves.glance(key));
+  }
+
+  @Override
+  public long move(Glance seen, InstanceWrite write, EventRow event) {
+    held = null;
+    return run("move", () -> moved(seen, write, event));
+  }
+
+  private long moved(Glance seen, InstanceWrite write, EventRow event) throws SQLException {
+    Hit hit = hit(seen, write, event);
+    if (hit == null || hit.whole()) {
+      return hit == null ? 0 : hit.offset();
+    }
+    boolean whole = false;
+    try {
+      whole = moves.takeBack(seen, hit);
+    } finally {
+      if (!whole) {
+        spoil(); // half of a move stands in the transaction
+      }
+    }
+    return 0;
+  }
+
+  private @Nullable Hit hit(Glance seen, InstanceWrite write, EventRow event) throws SQLException {
+    try {
+      return moves.move(seen, write, event);
+    } catch (UnsentException e) {
+      throw e;
+    } catch (SQLException e) {
+      if (moves.undoable(write.row().key())) {
+        undo();
+      }
+      throw e;
+    }
   }
 
   @Override

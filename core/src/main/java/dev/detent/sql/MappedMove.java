@@ -43,6 +43,7 @@ final class MappedMove {
   private final String skipping;
   private final String waiting;
   private final String held;
+  private final String part;
   private final AtomicInteger pause = new AtomicInteger();
 
   /// Says where the value of a column that is set comes from.
@@ -101,6 +102,7 @@ final class MappedMove {
     this.waiting = ground.guards().update(columns, true);
     var state = new MoveColumns(name, version, set, id, seen.subList(0, 1), kinds);
     this.held = ground.guards().update(state, true);
+    this.part = "m as (" + waiting + " and exists (select 1 from i) returning 1)";
   }
 
   private static Placed placed(FoundColumn column, Kind kind, List<Kind> kinds) {
@@ -155,7 +157,11 @@ final class MappedMove {
     @Nullable Object[][] parts = parts(write.row(), seen);
     int place = 0;
     for (Source source : sources) {
-      cells[place++] = value(source, write.row(), parts);
+      Object value = value(source, write.row(), parts);
+      if (value == null && !source.column().nullable()) {
+        return null;
+      }
+      cells[place++] = value;
     }
     cells[place++] = id;
     cells[place++] = seen.state();
@@ -225,6 +231,11 @@ final class MappedMove {
   /// @param waits whether it waits for whoever has locked a row, and does not leave that out
   Change<Cells> change(List<Cells> rows, boolean waits) {
     return new Change<>("move", waits ? waiting : skipping, shape, rows, true);
+  }
+
+  /// Returns the update of a row as the part of a statement that moves its instance first.
+  Change<Cells> part(Cells row) {
+    return new Change<>("move", part, shape, List.of(row), false);
   }
 
   /// Returns the update of rows that have been locked since they were seen: it looks at their state

@@ -30,6 +30,7 @@ final class MappedRows {
   private final List<MappedColumn> columns = new ArrayList<>();
   private final Map<String, Integer> places = new HashMap<>();
   private final String select;
+  private final String peek;
   private final String seek;
   private final Shape<Object> ids;
   private final String id;
@@ -55,7 +56,8 @@ final class MappedRows {
     }
     List<String> quoted = columns.stream().map(c -> spelling.quote(c.name())).toList();
     this.select = "select " + String.join(", ", quoted) + " from " + name;
-    this.seek = select + " where " + id + " = ?" + Guards.cast(declared) + spelling.locking(false);
+    this.peek = select + " where " + id + " = ?" + Guards.cast(declared);
+    this.seek = peek + spelling.locking(false);
     this.ids = Shape.empty().cell(known -> known, table.ids().kind(), spelling);
   }
 
@@ -108,6 +110,11 @@ final class MappedRows {
     var rows = new ArrayList<MappedRow>();
     Session.collect(statement, this::read, rows);
     rows.forEach(row -> found.put(row.key(), row));
+  }
+
+  /// Returns the question for one row, which does not lock it.
+  Question<Object, MappedRow> peek(Object wanted) {
+    return new Question<>("peek", peek, ids, List.of(wanted), this::read, new ArrayList<>());
   }
 
   /// Returns the question for one row, which locks it.

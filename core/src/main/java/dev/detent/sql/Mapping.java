@@ -27,8 +27,14 @@ final class Mapping {
   private final MappedRows rows;
   private final MappedWriter writer;
   private final MappedMoves moves;
+  private final boolean rules;
 
-  Mapping(MappedTable table, Spelling spelling, List<FoundColumn> found) {
+  /// Makes one.
+  ///
+  /// @param found how the columns are declared
+  /// @param rules whether the table may refuse what fits its columns
+  Mapping(MappedTable table, Spelling spelling, List<FoundColumn> found, boolean rules) {
+    this.rules = rules;
     this.table = table;
     this.spelling = spelling;
     var declared = new HashMap<String, FoundColumn>();
@@ -41,6 +47,10 @@ final class Mapping {
 
   MappedTable table() {
     return table;
+  }
+
+  boolean hasRules() {
+    return rules;
   }
 
   MappedRows rows() {

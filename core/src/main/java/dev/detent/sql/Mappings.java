@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads**: safe for any number of threads.
 final class Mappings {
   /// Stands in the place of a state where a row is gone whose events are not.
-  private static final String GONE = "\u007f";
+  static final String GONE = "\u007f";
 
   private final Map<String, Mapping> byMachine = new ConcurrentHashMap<>();
   private final int partitions;
@@ -60,7 +60,10 @@ final class Mappings {
               "table " + table.name(), session -> spelling.columns(session, table.name()));
       List<String> unfit = new TableCheck(table, spelling, found).differences();
       if (unfit.isEmpty()) {
-        fitting.put(table.machine(), new Mapping(table, spelling, found));
+        boolean rules =
+            transactions.read(
+                "table " + table.name(), session -> spelling.hasRules(session, table.name()));
+        fitting.put(table.machine(), new Mapping(table, spelling, found, rules));
       } else {
         refused.add(table.machine());
         differences.addAll(unfit);
@@ -137,12 +140,16 @@ final class Mappings {
     return row == null ? null : row.version() == null ? Long.valueOf(0) : row.version();
   }
 
-  /// Returns the question for the row of an instance, which locks it; null if it is not mapped, or
-  /// can have no row.
-  @Nullable Question<?, MappedRow> seek(Key key) {
+  /// Returns the question for the row of an instance; null if it is not mapped, or can have no row.
+  ///
+  /// @param locks whether it locks the row
+  @Nullable Question<?, MappedRow> seek(Key key, boolean locks) {
     Mapping mapping = of(key.machine());
     Object id = mapping == null ? null : mapping.table().id(key.key());
-    return mapping == null || id == null ? null : mapping.rows().seek(id);
+    if (mapping == null || id == null) {
+      return null;
+    }
+    return locks ? mapping.rows().seek(id) : mapping.rows().peek(id);
   }
 
   /// Returns a mapped instance, if it exists, by what was found of it.

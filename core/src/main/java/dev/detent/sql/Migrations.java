@@ -17,7 +17,7 @@ final class Migrations {
   static final int SCHEMA = 1;
 
   /// The format of keys, partitions and documents that this code knows.
-  private static final int FORMAT = 5;
+  private static final int FORMAT = 6;
 
   private static final int TRIES = 5;
 
@@ -110,6 +110,7 @@ final class Migrations {
     for (int partition = 0; partition < partitions; partition++) {
       session.update("partition-insert", partition);
     }
+    session.run("partition-spread");
     session.update("meta-write", "format", String.valueOf(FORMAT));
     session.update("meta-write", "secret", UUID.randomUUID() + "-" + UUID.randomUUID());
     session.update("meta-write", "partitions", String.valueOf(partitions));

@@ -45,6 +45,22 @@ final class PostgresSpelling implements Spelling {
       order by a.attnum
       """;
 
+  /// Constraints, triggers, indexes that are more than a way to find rows, and types that take part
+  /// of the values only. A primary key is not updated.
+  private static final String RULES =
+      """
+      select c.relkind <> 'r' or c.relrowsecurity or c.relhasrules
+        or exists (select 1 from pg_constraint
+          where conrelid = c.oid and contype in ('c', 'f', 'u', 'x'))
+        or exists (select 1 from pg_trigger where tgrelid = c.oid and not tgisinternal)
+        or exists (select 1 from pg_index where indrelid = c.oid
+          and (indisunique and not indisprimary or indexprs is not null or indpred is not null))
+        or exists (select 1 from pg_attribute a join pg_type t on t.oid = a.atttypid
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            and (a.attgenerated <> '' or t.typtype <> 'b' or t.typname in ('json', 'jsonb', 'xml')))
+      from pg_class c where c.oid = to_regclass(?)
+      """;
+
   @Override
   public String quote(String name) {
     return Spelling.inQuotes(name);
@@ -160,6 +176,16 @@ final class PostgresSpelling implements Spelling {
       Session.collect(statement, PostgresSpelling::column, columns);
     }
     return columns;
+  }
+
+  @Override
+  public boolean hasRules(Session session, String table) throws SQLException {
+    var found = new ArrayList<Boolean>();
+    try (PreparedStatement statement = session.prepare(RULES)) {
+      statement.setString(1, quoteTable(table));
+      Session.collect(statement, row -> row.getBoolean(1), found);
+    }
+    return !found.equals(List.of(false));
   }
 
   private static FoundColumn column(ResultSet row) throws SQLException {

@@ -4,6 +4,7 @@ package dev.detent.sql;
 import dev.detent.Key;
 import dev.detent.Offset;
 import dev.detent.store.EventRow;
+import dev.detent.store.Glance;
 import dev.detent.store.InstanceRow;
 import dev.detent.store.InvocationRow;
 import dev.detent.store.InvocationRow.End;
@@ -62,6 +63,13 @@ final class Rows {
       boolean busy,
       @Nullable Long lastAt,
       int partition) {}
+
+  /// Reads what the store's own table has of an instance, and what must hold when it moves.
+  static Glance glance(ResultSet row) throws SQLException {
+    InstanceRow instance = instance(row);
+    return new Glance(
+        instance, instance, row.getLong(13), row.getLong(14), row.getString(15), row.getLong(16));
+  }
 
   static EventRow event(ResultSet row) throws SQLException {
     return new EventRow(

@@ -63,7 +63,8 @@ final class Shapes {
           .number(m -> m.fence().seq())
           .number(m -> m.fence().lastOffset())
           .number(m -> m.fence().events())
-          .text(Move::batch);
+          .text(Move::batch)
+          .optionalNumber(Move::at);
 
   /// An event.
   static final Shape<Chained> EVENT =
@@ -228,5 +229,6 @@ final class Shapes {
   ///
   /// @param fence the fence
   /// @param batch the batch's id
-  record Move(Fence fence, String batch) {}
+  /// @param at when the batch's last event there is, or null if it has none
+  record Move(Fence fence, String batch, @Nullable Long at) {}
 }

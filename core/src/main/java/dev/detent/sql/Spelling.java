@@ -40,6 +40,12 @@ sealed interface Spelling permits SqliteSpelling, PostgresSpelling, MariadbSpell
   /// Returns the columns of a table in their order; none if there is no such table.
   List<FoundColumn> columns(Session session, String table) throws SQLException;
 
+  /// Tells whether a table has rules of its own, by which the database may refuse an update that
+  /// fits its columns.
+  default boolean hasRules(Session session, String table) throws SQLException {
+    return true;
+  }
+
   /// Returns which types a column may have, in words, or null if it has one of them.
   @Nullable String misfit(Kind kind, FoundColumn column);
 

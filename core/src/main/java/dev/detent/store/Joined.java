@@ -41,6 +41,28 @@ public interface Joined {
     throw new IllegalStateException("list: expected a SQL store, got " + this);
   }
 
+  /// Shows what a move of an instance rests on, without locks, where [#move] can find out whether
+  /// it still holds.
+  ///
+  /// @return null if the move must be decided on a [#look]: elsewhere, for an instance that is not
+  ///   stored yet, has timers or a handler that runs on it, and now and then
+  default @Nullable Glance glance(Key key) {
+    return null;
+  }
+
+  /// Moves an instance on, and takes the next offset for its event, if what was seen of it still
+  /// holds. No timers start by it.
+  ///
+  /// @param seen what the move was decided on
+  /// @param write the instance
+  /// @param event its event; whatever its offset, it gets the next one
+  /// @return the event's offset, or 0 if something has changed: nothing was written, and what it
+  ///   looked at may be locked
+  /// @throws StoreException REJECTED if the database refuses the content
+  default long move(Glance seen, InstanceWrite write, EventRow event) {
+    return 0;
+  }
+
   /// Inserts the row of a mapped instance whose id the database makes. Whoever inserts it locks its
   /// partition afterwards and writes its event, or undoes it.
   ///

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// the key. What is said by [#metadata] and [#ifVersion] holds for what is called on the returned
 /// object.
 ///
-/// **Guarantees**: decides on rows that are locked until the transaction ends. What is refused
-/// leaves no trace, and the transaction stays usable. The event and its offset are committed or
-/// rolled back with everything else.
+/// **Guarantees**: what is written was decided on the row as it is then; it stays locked until the
+/// transaction ends. What is refused leaves no trace, and the transaction stays usable, as
+/// [JoinedTransaction] says. The event and its offset are committed or rolled back with everything
+/// else.
 ///
 /// **Threads**: one, that of the connection.
 ///

@@ -93,7 +93,7 @@ class SqliteFileTest {
     open().close();
     sql("update detent_meta set value = '1' where name = 'format'");
 
-    assertThat(refusal()).contains("expected 5, got 1").contains("choose another place");
+    assertThat(refusal()).contains("expected 6, got 1").contains("choose another place");
   }
 
   @Test

@@ -17,6 +17,7 @@ create table if not exists detent_partition (
   epoch bigint not null,                   -- how often it changed hands
   seq bigint not null,                     -- how many commits it has had: with epoch, the fence
   last_offset bigint not null,             -- the offset of its last event; 0 before the first
+  last_at bigint not null,                 -- a time before which no later event will be
   owner_batch varbinary(255),              -- the owner's last commit
   fenced_batch varbinary(255)              -- owner_batch as it was when it last changed hands
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin

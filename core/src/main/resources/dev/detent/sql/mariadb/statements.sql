@@ -72,7 +72,12 @@ insert into detent_meta (name, value) values (?, ?)
 on duplicate key update value = values(value);
 
 -- name: partition-insert
-insert into detent_partition (partition_id, epoch, seq, last_offset) values (?, 0, 0, 0);
+insert into detent_partition (partition_id, epoch, seq, last_offset, last_at)
+values (?, 0, 0, 0, 0);
+
+-- name: partition-spread
+-- Nothing to do: a row is found by its key, however few there are.
+select 1;
 
 -- name: partition-lock
 select partition_id from detent_partition order by partition_id for update;
@@ -163,11 +168,13 @@ order by p.partition_id for update skip locked;
 -- name: fence
 update json_table(?, '$[*]' columns (
   partition_id integer path '$[0]', epoch bigint path '$[1]', seq bigint path '$[2]',
-  last_offset bigint path '$[3]', events bigint path '$[4]', batch varbinary(1024) path '$[5]')) f
+  last_offset bigint path '$[3]', events bigint path '$[4]', batch varbinary(1024) path '$[5]',
+  last_at bigint path '$[6]')) f
 straight_join detent_partition p force index (primary)
   on p.partition_id = f.partition_id and p.epoch = f.epoch and p.seq = f.seq
   and p.last_offset = f.last_offset
-set p.seq = p.seq + 1, p.last_offset = p.last_offset + f.events, p.owner_batch = f.batch;
+set p.seq = p.seq + 1, p.last_offset = p.last_offset + f.events, p.owner_batch = f.batch,
+  p.last_at = greatest(p.last_at, coalesce(f.last_at, 0));
 
 -- name: instance-insert
 insert into detent_instance (machine, instance_key, partition_id, state, data, version,
@@ -568,11 +575,29 @@ select null;
 -- The owner's note of its last commit stays as it is.
 update json_table(?, '$[*]' columns (
   partition_id integer path '$[0]', epoch bigint path '$[1]', seq bigint path '$[2]',
-  last_offset bigint path '$[3]', events bigint path '$[4]', batch varbinary(1024) path '$[5]')) f
+  last_offset bigint path '$[3]', events bigint path '$[4]', batch varbinary(1024) path '$[5]',
+  last_at bigint path '$[6]')) f
 straight_join detent_partition p force index (primary)
   on p.partition_id = f.partition_id and p.epoch = f.epoch and p.seq = f.seq
   and p.last_offset = f.last_offset
-set p.seq = p.seq + 1, p.last_offset = p.last_offset + f.events;
+set p.seq = p.seq + 1, p.last_offset = p.last_offset + f.events,
+  p.last_at = greatest(p.last_at, coalesce(f.last_at, 0));
+
+-- name: joined-glance
+-- Not asked: no update tells what it wrote, and other reads see the past.
+select null;
+
+-- name: joined-move
+select null;
+
+-- name: joined-move-alone
+select null;
+
+-- name: joined-move-event
+select null;
+
+-- name: joined-move-undo
+select null;
 
 -- name: joined-file
 -- Not asked: a database is not a file.

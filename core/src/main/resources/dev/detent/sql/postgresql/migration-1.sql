@@ -14,9 +14,10 @@ create table detent_partition (
   epoch bigint not null,                    -- how often it changed hands
   seq bigint not null,                      -- how many commits it has had: with epoch, the fence
   last_offset bigint not null,              -- the offset of its last event; 0 before the first
+  last_at bigint not null,                  -- a time before which no later event will be
   owner_batch text,                         -- the owner's last commit
   fenced_batch text                         -- owner_batch as it was when it last changed hands
-) with (fillfactor = 50);
+) with (fillfactor = 10);
 
 -- one row for each instance that has had an event
 create table detent_instance (

@@ -54,7 +54,13 @@ insert into detent_meta (name, value) values (?, ?)
 on conflict (name) do update set value = excluded.value;
 
 -- name: partition-insert
-insert into detent_partition (partition_id, epoch, seq, last_offset) values (?, 0, 0, 0);
+-- Each on a page of its own: of a table with few pages PostgreSQL reads everything to find one row.
+-- What fills the pages is cleared at once.
+insert into detent_partition (partition_id, epoch, seq, last_offset, last_at, fenced_batch)
+values (?, 0, 0, 0, 0, repeat('-', 700));
+
+-- name: partition-spread
+update detent_partition set fenced_batch = null;
 
 -- name: partition-lock
 select partition_id from detent_partition order by partition_id for update;
@@ -140,9 +146,10 @@ order by partition_id for update skip locked;
 
 -- name: fence
 update detent_partition p
-set seq = p.seq + 1, last_offset = p.last_offset + f.events, owner_batch = f.batch
-from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
-  as f (partition_id, epoch, seq, last_offset, events, batch)
+set seq = p.seq + 1, last_offset = p.last_offset + f.events, owner_batch = f.batch,
+  last_at = greatest(p.last_at, f.last_at)
+from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[])
+  as f (partition_id, epoch, seq, last_offset, events, batch, last_at)
 where p.partition_id = f.partition_id and p.epoch = f.epoch and p.seq = f.seq
   and p.last_offset = f.last_offset;
 
@@ -489,11 +496,57 @@ left join detent_instance i on i.machine = k.machine and i.instance_key = k.inst
 -- name: joined-fence
 -- The owner's note of its last commit stays as it is.
 update detent_partition p
-set seq = p.seq + 1, last_offset = p.last_offset + f.events
-from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
-  as f (partition_id, epoch, seq, last_offset, events, batch)
+set seq = p.seq + 1, last_offset = p.last_offset + f.events,
+  last_at = greatest(p.last_at, f.last_at)
+from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[])
+  as f (partition_id, epoch, seq, last_offset, events, batch, last_at)
 where p.partition_id = f.partition_id and p.epoch = f.epoch and p.seq = f.seq
   and p.last_offset = f.last_offset;
+
+-- name: joined-glance
+-- What a move rests on, without locks: the move itself finds out whether it still holds. Nobody but
+-- the owner begins handlers, and each commit of his has a name.
+select i.machine, i.instance_key, i.partition_id, i.state, i.data, i.version,
+  i.definition, i.created_at, i.updated_at, i.entered_at, i.timers, i.invocation_id,
+  i.last_offset, p.epoch, p.owner_batch, p.last_at
+from detent_instance i
+join detent_partition p on p.partition_id = i.partition_id
+where i.machine = ? and i.instance_key = ? and not exists (
+  select 1 from detent_invocation v
+  where v.status in ('queued', 'running', 'paused') and v.partition_id = i.partition_id
+    and v.machine = i.machine and v.instance_key = i.instance_key);
+
+-- name: joined-move
+-- Waits for the lock, then looks at what is there now. A part is done if the one before it was; what
+-- writes a row of the user's is put between these and the next.
+with p as (
+  update detent_partition
+  set seq = seq + 1, last_offset = last_offset + 1, last_at = ?
+  where partition_id = ? and epoch = ? and owner_batch is not distinct from ? and last_at <= ?
+  returning last_offset),
+i as (
+  update detent_instance i
+  set state = ?, data = ?, version = ?, definition = ?, updated_at = ?, entered_at = ?,
+    last_offset = p.last_offset
+  from p
+  where i.machine = ? and i.instance_key = ? and i.version = ?
+  returning i.last_offset);
+
+-- name: joined-move-alone
+m as (select 1 from i);
+
+-- name: joined-move-event
+e as (
+  insert into detent_event (partition_id, event_offset, machine, instance_key, version, command,
+    from_state, to_state, input, occurred_at, cause, forced, metadata, previous_offset)
+  select ?, i.last_offset, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from i, m
+  returning event_offset)
+select p.last_offset, i.last_offset, e.event_offset
+from p left join i on true left join e on true;
+
+-- name: joined-move-undo
+-- Nobody has seen it.
+update detent_partition set seq = seq - 1, last_offset = last_offset - 1 where partition_id = ?;
 
 -- name: joined-file
 -- Not asked: a database is not a file.

@@ -14,6 +14,7 @@ create table detent_partition (
   epoch integer not null,           -- how often it changed hands
   seq integer not null,             -- how many commits it has had: with epoch, the fence
   last_offset integer not null,     -- the offset of its last event; 0 before the first
+  last_at integer not null,         -- a time before which no later event will be
   owner_batch text,                 -- the owner's last commit
   fenced_batch text                 -- owner_batch as it was when the partition last changed hands
 ) strict;

@@ -50,7 +50,12 @@ insert into detent_meta (name, value) values (?, ?)
 on conflict (name) do update set value = excluded.value;
 
 -- name: partition-insert
-insert into detent_partition (partition_id, epoch, seq, last_offset) values (?, 0, 0, 0);
+insert into detent_partition (partition_id, epoch, seq, last_offset, last_at)
+values (?, 0, 0, 0, 0);
+
+-- name: partition-spread
+-- Nothing to do: a row is found by its key, however few there are.
+select 1;
 
 -- name: partition-lock
 -- The one writing connection is the lock.
@@ -122,7 +127,8 @@ select partition_id from detent_partition where partition_id = ?;
 
 -- name: fence
 update detent_partition
-set seq = seq + 1, last_offset = last_offset + ?5, owner_batch = ?6
+set seq = seq + 1, last_offset = last_offset + ?5, owner_batch = ?6,
+  last_at = max(last_at, coalesce(?7, 0))
 where partition_id = ?1 and epoch = ?2 and seq = ?3 and last_offset = ?4;
 
 -- name: numbered-instance-last
@@ -415,8 +421,24 @@ select null;
 -- name: joined-fence
 -- The owner's note of its last commit stays as it is.
 update detent_partition
-set seq = seq + 1, last_offset = last_offset + ?5
+set seq = seq + 1, last_offset = last_offset + ?5, last_at = max(last_at, coalesce(?7, 0))
 where partition_id = ?1 and epoch = ?2 and seq = ?3 and last_offset = ?4 and ?6 is not null;
+
+-- name: joined-glance
+-- Not asked: the transaction is the only one that writes.
+select null;
+
+-- name: joined-move
+select null;
+
+-- name: joined-move-alone
+select null;
+
+-- name: joined-move-event
+select null;
+
+-- name: joined-move-undo
+select null;
 
 -- name: joined-file
 select file from pragma_database_list where name = 'main';
