@@ -119,10 +119,9 @@ public final class Engine implements AutoCloseable {
   ///
   /// @return the instance, or null: then submit a [Request.Read]
   public @Nullable Instance glance(Key key) {
-    long start = System.nanoTime();
     Instance shown = stopping || !store.alone() ? null : lanes.shown(key, store.partitions());
     if (shown != null) {
-      observer.answered(key.machine(), System.nanoTime() - start);
+      observer.answered(key.machine(), 0); // looking at a clock would take as long
     }
     return shown;
   }

@@ -3,6 +3,7 @@ package dev.detent.server.resp;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,43 +11,44 @@ import org.jspecify.annotations.Nullable;
 
 /// Names all commands that there are.
 ///
-/// **Threads**: immutable.
+/// **Threads**: it does not change once it is made.
 final class CommandTable {
-  private final Map<String, Command> commands;
+  private final Map<String, Command> byName = new HashMap<>();
+  private final Map<String, Command> sorted = new TreeMap<>();
 
-  private CommandTable(Map<String, Command> commands) {
-    this.commands = Collections.unmodifiableMap(commands);
-  }
+  private CommandTable() {}
 
   /// Returns the commands of this door.
   static CommandTable standard() {
-    var all = new TreeMap<String, Command>();
-    var table = new CommandTable(all);
-    add(all, StateCommands.all());
-    add(all, EngineCommands.all());
-    add(all, KeyCommands.all());
-    add(all, ListingCommands.all());
-    add(all, ConnectionCommands.all());
-    add(all, ClientCommands.all());
-    add(all, ServerCommands.all());
-    add(all, ChannelCommands.all());
-    add(all, StreamCommands.all());
-    add(all, TransactionCommands.all());
-    add(all, new CommandCommands(table).all());
+    var table = new CommandTable();
+    table.add(StateCommands.all());
+    table.add(EngineCommands.all());
+    table.add(KeyCommands.all());
+    table.add(ListingCommands.all());
+    table.add(ConnectionCommands.all());
+    table.add(ClientCommands.all());
+    table.add(ServerCommands.all());
+    table.add(ChannelCommands.all());
+    table.add(StreamCommands.all());
+    table.add(TransactionCommands.all());
+    table.add(new CommandCommands(table).all());
     return table;
   }
 
-  private static void add(Map<String, Command> all, List<Command> more) {
-    more.forEach(command -> all.put(command.name(), command));
+  private void add(List<Command> more) {
+    for (Command command : more) {
+      byName.put(command.name(), command);
+      sorted.put(command.name(), command);
+    }
   }
 
   /// Returns a command by its name in lower case, or null.
   @Nullable Command find(String name) {
-    return commands.get(name);
+    return byName.get(name);
   }
 
   /// Returns all of them, by name.
   Collection<Command> all() {
-    return commands.values();
+    return Collections.unmodifiableCollection(sorted.values());
   }
 }

@@ -22,6 +22,7 @@ final class RespParser {
   private static final int STRANGER_BULK_BYTES_MAX = 16 << 10;
   private static final int STRANGER_PARTS_MAX = 10;
   private static final int DOCUMENT_PART = 2;
+  private static final int PLAIN_DIGITS_MAX = 6;
   private static final int UNKNOWN = -1;
 
   private byte[] bytes = new byte[1024];
@@ -102,11 +103,14 @@ final class RespParser {
   }
 
   private boolean head(boolean stranger) throws ProtocolException {
-    String line = marked("too big mbulk count string", "invalid multibulk length");
-    if (line == null) {
-      return false;
+    long count = plain();
+    if (count == UNKNOWN) {
+      String line = marked("too big mbulk count string", "invalid multibulk length");
+      if (line == null) {
+        return false;
+      }
+      count = number(line, "invalid multibulk length");
     }
-    long count = number(line, "invalid multibulk length");
     if (count > PARTS_MAX) {
       throw ProtocolException.of("invalid multibulk length");
     } else if (stranger && count > STRANGER_PARTS_MAX) {
@@ -148,11 +152,14 @@ final class RespParser {
     if (bytes[start] != '$') {
       throw ProtocolException.of("expected '$', got '" + (char) (bytes[start] & 0xff) + "'");
     }
-    String line = marked("too big bulk count string", "invalid bulk length");
-    if (line == null) {
-      return false;
+    long length = plain();
+    if (length == UNKNOWN) {
+      String line = marked("too big bulk count string", "invalid bulk length");
+      if (line == null) {
+        return false;
+      }
+      length = number(line, "invalid bulk length");
     }
-    long length = number(line, "invalid bulk length");
     if (length < 0 || length > bulkMax()) {
       throw ProtocolException.of("invalid bulk length");
     } else if (stranger && length > STRANGER_BULK_BYTES_MAX) {
@@ -201,6 +208,26 @@ final class RespParser {
     start = at + 1;
     scanned = start;
     return line;
+  }
+
+  /// Takes a line that is here as a whole and has a number of at most six digits after its first
+  /// character; leaves any other for [#marked] and returns [#UNKNOWN]. Nearly all are so, and there
+  /// is one for each word of each command.
+  private int plain() {
+    int at = start + 1;
+    int value = 0;
+    while (at < end && at - start <= PLAIN_DIGITS_MAX && bytes[at] >= '0' && bytes[at] <= '9') {
+      value = value * 10 + bytes[at] - '0';
+      at++;
+    }
+    int digits = at - start - 1;
+    boolean whole = digits > 0 && (digits == 1 || bytes[start + 1] != '0');
+    if (!whole || end - at < 2 || bytes[at] != '\r' || bytes[at + 1] != '\n') {
+      return UNKNOWN;
+    }
+    start = at + 2;
+    scanned = start;
+    return value;
   }
 
   private static long number(String line, String wrong) throws ProtocolException {

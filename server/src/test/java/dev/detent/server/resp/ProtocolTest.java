@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProtocolTest {
   private static final String MAP = "{\"initial\":\"a\",\"map\":{\"a\":[\"b\"],\"b\":[\"a\"]}}";
@@ -74,6 +75,21 @@ class ProtocolTest {
     try (var client = door.client()) {
       client.raw("PING\r\n" + sent.replace("CRLF", "\r\n"));
       assertThat(client.rest()).isEqualTo("+PONG\r\n" + answer + "\r\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 7, 11, 1_000})
+  void readsCommandsInWhateverPiecesTheyCome(int pieceChars) throws IOException {
+    String sent =
+        "*2\r\n$4\r\nECHO\r\n$0\r\n\r\n*0\r\nPING 'a b'\r\n*-1\r\n"
+            + "*2\r\n$4\r\nECHO\r\n$12\r\n*1\r\n$4\r\nPING\r\nPING\n*1\r\n$4\r\nQUIT\r\n";
+    try (var client = door.client()) {
+      for (int i = 0; i < sent.length(); i += pieceChars) {
+        client.raw(sent.substring(i, Math.min(sent.length(), i + pieceChars)));
+      }
+      assertThat(client.rest())
+          .isEqualTo("$0\r\n\r\n$3\r\na b\r\n$12\r\n*1\r\n$4\r\nPING\r\n+PONG\r\n+OK\r\n");
     }
   }
 

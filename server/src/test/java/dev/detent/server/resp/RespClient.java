@@ -22,6 +22,7 @@ final class RespClient implements AutoCloseable {
   RespClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(WAIT_MS_MAX);
+    socket.setTcpNoDelay(true);
     in = new BufferedInputStream(socket.getInputStream());
   }
 
