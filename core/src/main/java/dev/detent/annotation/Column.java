@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
 /// | `BigInteger` | `numeric` | `decimal` | `text` |
 /// | `BigDecimal` | `numeric` | `decimal`, read with its scale | `text`; `decimal` for 15 digits |
 /// | `float`, `double` | `real`, `double precision` | `double` | `real` |
-/// | `String`, `char`, enums by name | `text`, `varchar` | `varchar`, `text` | `text` |
+/// | `String`, `char`, enums | `text`, `varchar`, `char` | `varchar`, `char`, `text` | `text` |
 /// | `Instant` | `timestamptz` | `datetime(6)`, in UTC | `text` |
 /// | `java.util.Date` | `timestamptz` | `datetime(6)`, in UTC | `text` |
 /// | `OffsetDateTime` | `text`; `timestamptz` forgets the offset | `varchar` | `text` |

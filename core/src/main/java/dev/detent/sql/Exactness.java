@@ -44,6 +44,10 @@ final class Exactness {
     if (column.size() > 0 && length > column.size()) {
       throw cut(column, "at most " + column.size() + " characters", length);
     }
+    boolean filled = column.family().equals("bpchar") || column.family().equals("char");
+    if (filled && text.endsWith(" ")) {
+      throw cut(column, "no blank at the end", "'" + text + "'");
+    }
   }
 
   private static void requireOffset(FoundColumn column, OffsetDateTime value) throws SQLException {

@@ -22,7 +22,7 @@ sealed interface Guards {
   /// Returns what makes a text that PostgreSQL is given, or a whole number, comparable to a column.
   static String cast(FoundColumn column) {
     return switch (column.family()) {
-      case "text", "varchar", "int2", "int4", "int8" -> "";
+      case "text", "varchar", "bpchar", "int2", "int4", "int8" -> "";
       case "enum" -> "::" + column.type();
       default -> "::" + column.family();
     };

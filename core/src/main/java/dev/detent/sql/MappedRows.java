@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads rows of one table of the user's.
@@ -36,8 +37,9 @@ final class MappedRows {
   private final String id;
   private final String state;
   private final String name;
+  private final String shownState;
 
-  MappedRows(MappedTable table, Spelling spelling, FoundColumn declared) {
+  MappedRows(MappedTable table, Spelling spelling, Map<String, FoundColumn> declared) {
     this.table = table;
     this.spelling = spelling;
     this.id = spelling.quote(table.id());
@@ -54,11 +56,21 @@ final class MappedRows {
     for (MappedColumn column : columns) {
       places.put(column.name(), places.size() + 1);
     }
-    List<String> quoted = columns.stream().map(c -> spelling.quote(c.name())).toList();
-    this.select = "select " + String.join(", ", quoted) + " from " + name;
-    this.peek = select + " where " + id + " = ?" + Guards.cast(declared);
+    List<String> shown = columns.stream().map(c -> shown(declared, c.name())).toList();
+    this.select = "select " + String.join(", ", shown) + " from " + name;
+    this.shownState = shown(declared, table.state());
+    FoundColumn declaredId = declared(declared, table.id());
+    this.peek = select + " where " + id + " = ?" + Guards.cast(declaredId);
     this.seek = peek + spelling.locking(false);
     this.ids = Shape.empty().cell(known -> known, table.ids().kind(), spelling);
+  }
+
+  private String shown(Map<String, FoundColumn> declared, String column) {
+    return spelling.shown(declared(declared, column));
+  }
+
+  private static FoundColumn declared(Map<String, FoundColumn> declared, String column) {
+    return Objects.requireNonNull(declared.get(column), column);
   }
 
   private void add(@Nullable String column, Kind kind) {
@@ -153,8 +165,7 @@ final class MappedRows {
   /// Returns how many rows are in each state.
   Map<String, Long> counts(Session session) throws SQLException {
     PreparedStatement statement =
-        session.kept(
-            "select " + state + ", count(*) from " + name + " group by " + state + " order by 1");
+        session.kept("select " + shownState + ", count(*) from " + name + " group by 1 order by 1");
     var counts = new LinkedHashMap<String, Long>();
     Session.collect(
         statement,

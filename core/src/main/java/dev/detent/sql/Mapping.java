@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +38,7 @@ final class Mapping {
     this.spelling = spelling;
     var declared = new HashMap<String, FoundColumn>();
     found.forEach(column -> declared.put(column.name(), column));
-    FoundColumn id = Objects.requireNonNull(declared.get(table.id()), table.id());
-    this.rows = new MappedRows(table, spelling, id);
+    this.rows = new MappedRows(table, spelling, declared);
     this.writer = new MappedWriter(table, spelling, declared);
     this.moves = new MappedMoves(table, spelling, declared);
   }

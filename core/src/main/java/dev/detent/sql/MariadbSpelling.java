@@ -184,7 +184,7 @@ final class MariadbSpelling implements Spelling {
           case INTEGER, DECIMAL -> List.of("decimal");
           case FLOAT, DOUBLE -> List.of("double"); // a float is shown with six digits
           case BOOLEAN -> List.of("tinyint");
-          case TEXT -> List.of("varchar", "text", "mediumtext", "longtext", "enum");
+          case TEXT -> List.of("varchar", "char", "text", "mediumtext", "longtext", "enum");
           case OFFSET, OFFSET_TIME -> List.of("varchar", "text", "mediumtext", "longtext");
           case INSTANT, DATE_TIME -> List.of("datetime");
           case DATE -> List.of("date");

@@ -66,6 +66,12 @@ final class PostgresSpelling implements Spelling {
     return Spelling.inQuotes(name);
   }
 
+  /// Leaves out the blanks with which a `char` is filled up.
+  @Override
+  public String shown(FoundColumn column) {
+    return quote(column.name()) + (column.family().equals("bpchar") ? "::text" : "");
+  }
+
   @Override
   public String locking(boolean skips) {
     return skips ? " for update skip locked" : " for update";
@@ -224,7 +230,7 @@ final class PostgresSpelling implements Spelling {
           case FLOAT -> List.of("float4", "float8");
           case DOUBLE -> List.of("float8");
           case BOOLEAN -> List.of("bool");
-          case TEXT -> List.of("text", "varchar", "enum");
+          case TEXT -> List.of("text", "varchar", "bpchar", "enum");
           case INSTANT -> List.of("timestamptz");
           case OFFSET -> List.of("text", "varchar", "timestamptz");
           case OFFSET_TIME -> List.of("timetz", "text", "varchar");

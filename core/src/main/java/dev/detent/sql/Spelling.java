@@ -16,6 +16,11 @@ sealed interface Spelling permits SqliteSpelling, PostgresSpelling, MariadbSpell
   /// Returns a name of a column or table as it stands in SQL.
   String quote(String name);
 
+  /// Returns a column as it is selected.
+  default String shown(FoundColumn column) {
+    return quote(column.name());
+  }
+
   /// Returns what is added to a select that locks the rows which it returns.
   ///
   /// @param skips whether rows that somebody else has locked are left out, not waited for

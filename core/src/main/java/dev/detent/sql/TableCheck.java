@@ -82,6 +82,9 @@ final class TableCheck {
     if (column == null) {
       return;
     }
+    if (column.family().equals("bpchar")) {
+      differences.add(label(column) + ": expected text or varchar for ids, got " + column.type());
+    }
     if (!column.key()) {
       differences.add(
           label(column) + ": expected it to be the primary key, or unique, got neither");

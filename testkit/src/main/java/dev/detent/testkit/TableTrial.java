@@ -28,6 +28,10 @@ import org.junit.jupiter.api.BeforeEach;
 
 /// Lets the contract of mapped tables use a store and, beside it, plain SQL.
 abstract class TableTrial {
+  static final Key ONE = new Key("order", "1");
+  static final String CREATED = MappedThings.json(new MappedThings.Order.Created("ann", 5));
+  static final String PAID = MappedThings.json(new MappedThings.Order.Paid("r1", 6));
+
   /// How many partitions the store has.
   protected static final int PARTITIONS = 4;
 
@@ -83,6 +87,14 @@ abstract class TableTrial {
     assertThat(problems.stream().map(String::valueOf).toList())
         .allMatch(problem -> String.valueOf(refused.getMessage()).contains(problem));
     return problems.stream().map(String::valueOf).toList();
+  }
+
+  final void fenced(BatchBuilder batch) {
+    assertThat(refusal(batch).kind()).isEqualTo(Kind.FENCED);
+  }
+
+  final void create(Key key) {
+    commit(batch().mapped(key, 0, Seen.NOTHING, "Created", CREATED));
   }
 
   final BatchBuilder batch() {
