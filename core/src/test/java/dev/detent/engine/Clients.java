@@ -66,7 +66,7 @@ final class Clients {
     if (schedule.chance(0.5)) {
       return Scripts.job(schedule.random.nextInt(Scripts.JOBS));
     }
-    if (schedule.chance(0.35)) {
+    if (schedule.chance(0.2)) {
       return bill();
     }
     String machine = schedule.random.nextBoolean() ? "gate" : "order";

@@ -175,7 +175,7 @@ final class Simulation {
       new SimulatedCaller(this, truth, clients).run();
     } else if (kind < 0.25) {
       steering.steer();
-    } else if (kind < 0.33) {
+    } else if (kind < 0.29) {
       new Meddler(schedule, store).meddle(clients.bill());
     } else {
       Operation operation = clients.next();

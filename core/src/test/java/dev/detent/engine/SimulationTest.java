@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class SimulationTest {
   private static final int SEEDS = Integer.getInteger("detent.seeds", 2_000);
-  private static final int MUTANT_SEEDS = 200;
+  private static final int MUTANT_SEEDS = 2_000;
 
   @Test
   void keepsTheInvariantsWhateverFails() {
