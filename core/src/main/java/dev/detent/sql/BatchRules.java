@@ -13,6 +13,7 @@ import dev.detent.store.TimerRow;
 import dev.detent.store.Token;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 
 /// Checks that a batch does not contradict itself: what the database can't see.
@@ -51,18 +52,30 @@ final class BatchRules {
   }
 
   private static void requireVersions(Batch batch) {
-    var last = new HashMap<Key, Long>(2 * batch.instances().size());
+    Map<Key, Versions> versions = HashMap.newHashMap(batch.instances().size());
     for (InstanceWrite write : batch.instances()) {
-      Long twice = last.put(write.row().key(), write.expected());
+      Versions twice = versions.put(write.row().key(), new Versions(write));
       require(twice == null, "each instance once", write.row().key());
     }
     for (EventRow event : batch.events()) {
-      Long previous = last.put(event.key(), event.version());
-      require(previous != null && event.version() == previous + 1, "the next version", event);
+      Versions before = versions.get(event.key());
+      boolean next = before != null && event.version() == ++before.last;
+      require(next, "the next version", event);
     }
-    for (InstanceWrite write : batch.instances()) {
-      boolean whole = Objects.equals(last.get(write.row().key()), write.row().version());
-      require(whole, "all events of the instance", write.row().key());
+    for (Versions each : versions.values()) {
+      boolean whole = each.last == each.write.row().version();
+      require(whole, "all events of the instance", each.write.row().key());
+    }
+  }
+
+  /// Counts the versions of an instance through a batch.
+  private static final class Versions {
+    private final InstanceWrite write;
+    private long last;
+
+    Versions(InstanceWrite write) {
+      this.write = write;
+      this.last = write.expected();
     }
   }
 

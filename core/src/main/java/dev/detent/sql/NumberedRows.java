@@ -62,6 +62,16 @@ final class NumberedRows implements MoveRows {
           .number(m -> m.row.updatedAt())
           .number(Moved::lastOffset);
 
+  /// The same of one that holds nothing before and after.
+  private static final Shape<Moved> BARE_MOVE =
+      Shape.<Moved>empty()
+          .number(m -> m.tail.id())
+          .number(m -> m.expected)
+          .text(m -> m.row.state())
+          .number(m -> m.row.version())
+          .number(m -> m.row.updatedAt())
+          .number(Moved::lastOffset);
+
   /// An event of a command, along a declared transition, without metadata.
   private static final Shape<Numbered> MOVE_EVENT =
       Shape.<Numbered>empty()
@@ -84,26 +94,33 @@ final class NumberedRows implements MoveRows {
   private final Map<Key, Moved> all;
   private final List<Moved> unknown = new ArrayList<>();
   private final List<Moved> inserts = new ArrayList<>();
+  private final List<Moved> updates = new ArrayList<>();
+  private final List<Moved> moves = new ArrayList<>();
+  private final List<Moved> bareMoves = new ArrayList<>();
   private final List<Change<?>> changes = new ArrayList<>();
 
   NumberedRows(Batch batch, Mappings mappings, Tails tails) {
     this.tails = tails;
     this.all = HashMap.newHashMap(batch.instances().size());
-    var updates = new ArrayList<Moved>();
-    var moves = new ArrayList<Moved>();
     for (InstanceWrite write : batch.instances()) {
       Moved moved = moved(mappings.beside(write));
       all.put(write.row().key(), moved);
-      if (moved.expected == 0) {
-        inserts.add(moved);
-      } else {
-        (moved.remembered && moved.tail.fits(moved.row) ? moves : updates).add(moved);
-      }
+      kind(moved).add(moved);
     }
     addEvents(batch.events());
     changes.add(new Change<>("numbered-instance-insert", INSERT, inserts, true));
     changes.add(new Change<>("numbered-instance-update", UPDATE, updates, true));
     changes.add(new Change<>("numbered-instance-move", MOVE, moves, true));
+    changes.add(new Change<>("numbered-instance-bare-move", BARE_MOVE, bareMoves, true));
+  }
+
+  private List<Moved> kind(Moved moved) {
+    if (moved.expected == 0) {
+      return inserts;
+    } else if (!moved.remembered || !moved.tail.fits(moved.row)) {
+      return updates;
+    }
+    return moved.tail.isBare(moved.row) ? bareMoves : moves;
   }
 
   private Moved moved(InstanceWrite write) {

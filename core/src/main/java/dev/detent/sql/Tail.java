@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads**: one at a time; whoever writes the instance next sees what was [#moved].
 final class Tail {
+  private static final String NOTHING = "{}";
+
   private long id;
   private String definition = "";
   private int timers;
   private @Nullable String invocation;
+  private boolean bare;
   private volatile long offset;
 
   /// Returns the instance's number in the file, 0 if it has none.
@@ -33,13 +36,14 @@ final class Tail {
     id = number;
   }
 
-  /// Takes what is stored of it, from the third column on.
+  /// Takes what is stored of it.
   void found(ResultSet row) throws SQLException {
-    id = row.getLong(3);
-    definition = row.getString(5);
-    timers = row.getInt(6);
-    invocation = row.getString(7);
-    offset = row.getLong(4);
+    id = row.getLong(1);
+    definition = row.getString(3);
+    timers = row.getInt(4);
+    invocation = row.getString(5);
+    bare = row.getBoolean(6);
+    offset = row.getLong(2);
   }
 
   /// Forgets what is stored of it.
@@ -52,7 +56,13 @@ final class Tail {
     definition = row.definition();
     timers = row.timers();
     invocation = row.invocation();
+    bare = row.data().equals(NOTHING);
     offset = lastOffset;
+  }
+
+  /// Tells whether it holds nothing, as what is stored of it does.
+  boolean isBare(InstanceRow row) {
+    return bare && row.data().equals(NOTHING);
   }
 
   /// Tells whether it differs from what is stored only in what every move changes.

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.detent.sql.SqlStore;
+import dev.detent.store.Batch;
+import dev.detent.store.InstanceRow;
+import dev.detent.store.InstanceWrite;
 import dev.detent.store.Store;
 import dev.detent.store.StoreException;
 import java.nio.file.Path;
@@ -36,6 +39,49 @@ class SqliteStoreTest extends StoreContract {
         DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(file), options);
     connection.setAutoCommit(false);
     return connection;
+  }
+
+  @Test
+  void writesWhatAMoveChangesAndKeepsTheRest() {
+    long version = 0;
+    for (String data : List.of("{}", "{}", "{\"n\":1}", "{\"n\":2}", "{}", "{}")) {
+      store.commit(entered(batch().move(A, version++, "s" + version, data).build()));
+      InstanceRow row = store.instances(List.of(A)).getFirst();
+      assertThat(row.data()).isEqualTo(data);
+      assertThat(row.state()).isEqualTo("s" + version);
+      assertThat(row.version()).isEqualTo(version);
+      assertThat(row.definition()).isEqualTo("hash");
+    }
+    assertThat(store.history(A, 0, 10)).hasSize(6);
+  }
+
+  /// Returns a batch as the engine makes it: with its last event an instance entered its state.
+  private static Batch entered(Batch batch) {
+    InstanceWrite write = batch.instances().getFirst();
+    InstanceRow row = write.row();
+    var entered =
+        new InstanceRow(
+            row.key(),
+            row.partition(),
+            row.state(),
+            row.data(),
+            row.version(),
+            row.definition(),
+            row.createdAt(),
+            row.enteredAt(),
+            row.enteredAt(),
+            row.timers(),
+            row.invocation());
+    return new Batch(
+        batch.id(),
+        batch.fences(),
+        List.of(new InstanceWrite(entered, write.expected())),
+        batch.events(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   @Test

@@ -136,7 +136,7 @@ select coalesce(max(instance_id), 0) from detent_instance;
 
 -- name: numbered-instance-place
 -- What a write must know of an instance.
-select machine, instance_key, instance_id, last_offset, definition, timers, invocation_id
+select instance_id, last_offset, definition, timers, invocation_id, data = '{}'
 from detent_instance where machine = ? and instance_key = ?;
 
 -- name: numbered-instance-insert
@@ -155,6 +155,12 @@ where instance_id = ?1 and version = ?2;
 -- What most moves change: the rest stands there already.
 update detent_instance
 set state = ?3, data = ?4, version = ?5, updated_at = ?6, entered_at = ?6, last_offset = ?7
+where instance_id = ?1 and version = ?2;
+
+-- name: numbered-instance-bare-move
+-- The same of one that holds nothing before and after.
+update detent_instance
+set state = ?3, version = ?4, updated_at = ?5, entered_at = ?5, last_offset = ?6
 where instance_id = ?1 and version = ?2;
 
 -- name: instance-select
