@@ -260,10 +260,8 @@ final class Cluster {
       return;
     }
     int owned = lanes.epochs().size();
-    router.leave(partitions);
-    boolean given = lanes.disown(partitions);
-    router.left(partitions);
-    if (!given) {
+    router.disown(partitions);
+    if (!lanes.disown(partitions)) {
       return;
     }
     var rows = new ArrayList<PartitionRow>();

@@ -75,13 +75,13 @@ final class Forwarding {
   }
 
   /// Asks a node for all that it has not acted on.
-  void clear(String owner, int partition, Passage passage) {
+  void clear(Passage passage, String owner, long round) {
     peers.ask(
         owner,
-        Wire.clear(partition),
+        Wire.clear(passage.partition()),
         FOREVER,
-        reply -> passage.cleared(cleared(reply)),
-        failure -> passage.cleared(Passage.Cleared.FAILED));
+        reply -> passage.cleared(round, cleared(reply)),
+        failure -> passage.cleared(round, Passage.Cleared.FAILED));
   }
 
   private static Passage.Cleared cleared(Json reply) {
@@ -152,11 +152,17 @@ final class Forwarding {
       case BUSY -> {
         // Not tried again: what was asked after it may have been taken.
         if (accepted(asked)) {
-          passage.returned(asked, Refusals.overloaded());
+          passage.returnedByAFullNode(asked, Refusals.overloaded());
         } else {
           passage.ended();
           passage.tell(() -> telling.answered(asked, new Reply.Refused(Refusals.overloaded())));
         }
+      }
+      case FAILED -> {
+        passage.ended();
+        boolean unchanged = reads(asked.request()) || accepted(asked);
+        Problem problem = unchanged ? unreachable(failure) : Refusals.unknown((Submission) asked);
+        passage.tell(() -> telling.answered(asked, refusal(asked, problem)));
       }
       case NOT_SENT -> {
         silent.accept(owner);
@@ -181,12 +187,15 @@ final class Forwarding {
 
   /// Returns the same request, of which nobody may be told from now on that nothing happened.
   private static Submission.Asked perhaps(Submission.Asked asked) {
-    Request request = asked.request();
-    boolean reads =
-        request instanceof Request.Read
-            || request instanceof Request.Ask
-            || request instanceof Request.Await;
-    return reads ? asked : asked.with(asked.asker().after(reply -> doubted(asked, reply)));
+    return reads(asked.request())
+        ? asked
+        : asked.with(asked.asker().after(reply -> doubted(asked, reply)));
+  }
+
+  private static boolean reads(Request request) {
+    return request instanceof Request.Read
+        || request instanceof Request.Ask
+        || request instanceof Request.Await;
   }
 
   private static Reply doubted(Submission.Asked asked, Reply reply) {
@@ -198,7 +207,7 @@ final class Forwarding {
   private static Problem unreachable(PeerFailure failure) {
     return Problem.of(
         ErrorCode.UNAVAILABLE,
-        "the node that owns this partition can't be reached, nothing happened ("
+        "the node that owns this partition does not answer, nothing happened ("
             + failure.message()
             + "); retry shortly");
   }

@@ -140,7 +140,7 @@ final class LaneRunner implements LaneEffects {
     inbox.add(message);
     wake();
     if (ended.getCount() == 0) {
-      answerLeft();
+      Thread.startVirtualThread(this::answerLeft); // whoever tells something may hold a lock
     }
   }
 

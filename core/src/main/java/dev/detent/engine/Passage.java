@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What an owner was sent may come back, some of it late. So before anything goes to another owner,
 /// or to the same again after something came back, the former one is *cleared*: it says when
-/// nothing that it was sent can come back any more. Meanwhile requests are held here. This node's
-/// lane is cleared like any other owner. A node that has sent a request of another node back takes
-/// no more for its partition over the same connection until it is cleared.
+/// nothing that it was sent can come back any more. Meanwhile requests are held here. If it hangs,
+/// what it still sends back is refused instead. This node's lane is cleared like any other owner. A
+/// node that has sent a request of another node back takes no more for its partition over the same
+/// connection until it is cleared.
 ///
 /// **Guarantees**: requests that one thread asks, one after the other, reach their owners' lanes in
 /// that order, whatever becomes of some of them. None is held for longer than its patience, except
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Passage {
   /// Names this node as an owner.
   static final String HERE = "";
+
+  /// Such a part of its patience a former owner has to answer.
+  private static final int CLEARING_SHARE = 3;
 
   private final int partition;
   private final long patience;
@@ -56,6 +60,9 @@ final class Passage {
 
   private int underWay;
   private boolean clearing;
+  private boolean clearingLane;
+  private long clearingSince;
+  private long round;
   private boolean stuck;
   private boolean resting;
   private boolean waking;
@@ -63,6 +70,9 @@ final class Passage {
   private boolean stopped;
   private @Nullable Problem why;
   private long numbers;
+
+  /// Says of which requests others may have gone ahead: of what was asked by then.
+  private long forsaken = Long.MIN_VALUE;
 
   /// Holds a request back.
   ///
@@ -79,11 +89,15 @@ final class Passage {
 
     /// Has this node's lane give back what it does not act on; answers by [Passage#laneCleared],
     /// after all that came back.
-    void clearLane(Passage of);
+    ///
+    /// @param round names this wish
+    void clearLane(Passage of, long round);
 
     /// Asks another node for all that it has not acted on; answers by [Passage#cleared], after all
     /// that came back.
-    void clear(Passage of, String owner);
+    ///
+    /// @param round names this wish
+    void clear(Passage of, String owner, long round);
 
     /// Tells another node that a request has to go elsewhere.
     void sendBack(Submission.Asked asked);
@@ -164,7 +178,7 @@ final class Passage {
       if (asked.asker().origin() == Origin.NODE) {
         way.sendBack(asked);
       } else {
-        hold(asked);
+        takeBack(asked);
       }
       settle();
     } finally {
@@ -188,48 +202,82 @@ final class Passage {
       underWay--;
       broken = true;
       why = reason;
-      hold(asked);
+      takeBack(asked);
       settle();
     } finally {
       unlock();
+    }
+  }
+
+  /// Takes back the wish for the end of something accepted, which its node had no room for.
+  void returnedByAFullNode(Submission.Asked asked, Problem reason) {
+    lock.lock();
+    try {
+      underWay--;
+      why = reason;
+      rest();
+      hold(asked);
+    } finally {
+      unlock();
+    }
+  }
+
+  private void takeBack(Submission.Asked asked) {
+    boolean late = asked.asker().submittedNanos() <= forsaken;
+    if (late && !(asked.request() instanceof Request.Await)) {
+      refuse(asked);
+    } else {
+      hold(asked);
     }
   }
 
   /// Takes note that the lane is cleared.
   ///
+  /// @param of which wish this answers
   /// @param kept whether it owns the partition, and acts on what it has in its order
-  void laneCleared(boolean kept) {
+  void laneCleared(long of, boolean kept) {
     lock.lock();
     try {
-      clearing = false;
-      dirty = false;
-      used = kept;
-      if (kept && !isHere()) {
-        rest();
+      if (of == round) {
+        clearedLane(kept);
       }
-      settle();
     } finally {
       unlock();
     }
   }
 
+  private void clearedLane(boolean kept) {
+    clearing = false;
+    dirty = false;
+    used = kept;
+    if (kept && !isHere()) {
+      rest();
+    }
+    settle();
+  }
+
   /// Takes note that the former owner is cleared, or can't be.
-  void cleared(Cleared how) {
+  ///
+  /// @param of which wish this answers
+  void cleared(long of, Cleared how) {
     lock.lock();
     try {
-      if (how == Cleared.FAILED && underWay > 0) {
+      if (of == round && how == Cleared.FAILED && underWay > 0) {
         stuck = true;
-        wakeLater();
-        return;
+      } else if (of == round) {
+        clearedOther(how);
       }
-      clearing = false;
-      broken = false;
-      former = how == Cleared.KEPT ? former : null;
-      rest();
-      settle();
     } finally {
       unlock();
     }
+  }
+
+  private void clearedOther(Cleared how) {
+    clearing = false;
+    broken = false;
+    former = how == Cleared.KEPT ? former : null;
+    rest();
+    settle();
   }
 
   /// Hears that this node has taken the partition over, perhaps from itself: its lane was told
@@ -283,20 +331,10 @@ final class Passage {
   }
 
   /// Hears that this node is about to give the partition up.
-  void leave() {
+  void disown() {
     lock.lock();
-    owner = null; // what was submitted to the lane is asked for when that is done
+    owner = null;
     unlock();
-  }
-
-  /// Hears that this node has tried to give the partition up.
-  void left() {
-    lock.lock();
-    try {
-      settle();
-    } finally {
-      unlock();
-    }
   }
 
   /// Does what the pause was for.
@@ -307,10 +345,8 @@ final class Passage {
     try {
       waking = false;
       resting = false;
-      String from = former;
-      if (stuck && from != null) {
-        stuck = false;
-        way.clear(this, from);
+      if (clearing) {
+        clearAgain(nanos);
       }
       held.removeIf(one -> expired(one.asked(), nanos));
       settle();
@@ -319,6 +355,26 @@ final class Passage {
       }
     } finally {
       unlock();
+    }
+  }
+
+  /// Waits for the former owner no longer, if it hangs: what it still sends back then is refused.
+  private void clearAgain(long nanos) {
+    wakeLater();
+    String from = former;
+    if (clearingSince == 0) {
+      clearingSince = nanos;
+    } else if (nanos - clearingSince > patience / CLEARING_SHARE) {
+      forsaken = nanos;
+      round++;
+      if (clearingLane) {
+        clearedLane(false);
+      } else {
+        clearedOther(Cleared.GONE);
+      }
+    } else if (stuck && from != null) {
+      stuck = false;
+      way.clear(this, from, round);
     }
   }
 
@@ -404,26 +460,32 @@ final class Passage {
 
   /// Clears whoever may have something if that is needed, and lets go on what is held if it may.
   private void settle() {
-    if (clearing) {
-      return;
-    }
     if (former == null || (!broken && underWay == 0)) {
       former = null;
       broken = false;
     }
-    boolean lane = used && (dirty || !isHere());
-    String from = former;
-    boolean other = from != null && (broken || !from.equals(owner));
-    if (!lane && !other) {
-      goOn();
-    } else if (!resting) {
-      clearing = true;
-      if (lane) {
-        way.clearLane(this);
-      } else {
-        way.clear(this, Objects.requireNonNull(from));
-      }
+    if (clearing || resting || owner == null) {
+      return;
     }
+    String from = former;
+    if (used && (dirty || !isHere())) {
+      begin(true);
+      way.clearLane(this, round);
+    } else if (from != null && (broken || !from.equals(owner))) {
+      begin(false);
+      way.clear(this, from, round);
+    } else {
+      goOn();
+    }
+  }
+
+  private void begin(boolean lane) {
+    clearing = true;
+    clearingLane = lane;
+    clearingSince = 0;
+    stuck = false;
+    round++;
+    wakeLater();
   }
 
   private void goOn() {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -152,13 +153,8 @@ final class Router implements Passage.Way, Visitor.Reception {
   }
 
   /// Hears that partitions are about to be given up.
-  void leave(Collection<Integer> partitions) {
-    partitions.forEach(partition -> passages.get(partition).leave());
-  }
-
-  /// Hears that the lanes have given partitions up, or have tried to.
-  void left(Collection<Integer> partitions) {
-    partitions.forEach(partition -> passages.get(partition).left());
+  void disown(Collection<Integer> partitions) {
+    partitions.forEach(partition -> passages.get(partition).disown());
   }
 
   /// Submits a handler's request.
@@ -209,13 +205,13 @@ final class Router implements Passage.Way, Visitor.Reception {
   }
 
   @Override
-  public void clearLane(Passage of) {
-    clear(of.partition(), of::laneCleared);
+  public void clearLane(Passage of, long round) {
+    clear(of.partition(), kept -> of.laneCleared(round, kept));
   }
 
   @Override
-  public void clear(Passage of, String owner) {
-    forwarding().clear(owner, of.partition(), of);
+  public void clear(Passage of, String owner, long round) {
+    forwarding().clear(of, owner, round);
   }
 
   @Override
@@ -230,8 +226,10 @@ final class Router implements Passage.Way, Visitor.Reception {
 
   @Override
   public void later(Passage of) {
-    if (!later.isShutdown()) {
+    try {
       var _ = later.schedule(() -> of.due(System.nanoTime()), AGAIN_MS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "it stops, and refuses what waits", e);
     }
   }
 

@@ -56,13 +56,10 @@ final class Visitor implements PeerHandler {
     switch (read) {
       case Wire.Message.Asks(Request request) ->
           reception.visit(request, answer -> reply.accept(Wire.write(answer)), refused);
-      case Wire.Message.Clear(int partition) ->
-          reception.clear(
-              partition,
-              kept -> {
-                refused.remove(partition);
-                reply.accept(Wire.cleared(kept));
-              });
+      case Wire.Message.Clear(int partition) -> {
+        refused.remove(partition); // now: who waits no longer for the answer sends more
+        reception.clear(partition, kept -> reply.accept(Wire.cleared(kept)));
+      }
       case Wire.Message.Look() -> {
         reception.look();
         reply.accept(Wire.look());

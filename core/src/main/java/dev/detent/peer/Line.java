@@ -175,7 +175,7 @@ final class Line {
     switch (frame.kind()) {
       case REPLY -> ask.answer(frame.body());
       case NOT_TAKEN -> ask.fail(failure(PeerFailure.Kind.BUSY, sentence(frame.body())));
-      case FAILED -> ask.fail(failure(PeerFailure.Kind.CUT, sentence(frame.body())));
+      case FAILED -> ask.fail(failure(PeerFailure.Kind.FAILED, sentence(frame.body())));
       default -> {
         ask.fail(failure(PeerFailure.Kind.CUT, "its answer is none"));
         throw new IOException("frame: expected an answer, got " + frame.kind());

@@ -15,6 +15,9 @@ public record PeerFailure(Kind kind, String message) {
     BUSY,
     /// The other node may have acted or not: the connection or the deadline ended first.
     CUT,
+    /// The other node may have acted or not, but has no answer that could be sent. The connection
+    /// holds; asking again is of no use.
+    FAILED,
     /// The other node has not acted and never will: another secret, another protocol, or a request
     /// beyond the limit. Asking again does not help.
     REFUSED

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// connections break and nodes learn late of both. A seed decides what happens next.
 final class PassageModel {
   private static final Key KEY = new Key("a", "b");
+  private static final long PATIENCE = 240;
 
   private final Random random;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Node> askers = new ArrayList<>();
   private final Set<Integer> applied = new HashSet<>();
   private final Map<Integer, Reply> answers = new HashMap<>();
+  private long time;
   private int epoch;
   private @Nullable Node owner;
 
@@ -45,14 +47,17 @@ final class PassageModel {
       step();
     }
     for (Node node : nodes) {
+      node.hangsUntil = time;
       while (node.giving != Giving.NOT) {
         node.give();
       }
     }
-    if (owner == null) {
-      acquire(nodes.getFirst());
+    while (owner == null) {
+      nodes.forEach(Node::work);
+      nodes.stream().filter(Node::isRested).findFirst().ifPresent(this::acquire);
     }
     for (int i = 0; i < 2_000 && answers.size() < askers.size(); i++) {
+      time++;
       nodes.forEach(this::learn);
       nodes.forEach(Node::work);
       nodes.forEach(Node::wake);
@@ -74,7 +79,14 @@ final class PassageModel {
     return applied.size();
   }
 
+  /// Makes a submission that carries the time of this model.
+  private Submission.Asked asked(Request.Call request, Origin origin, Consumer<Reply> reply) {
+    var asker = new Submission.Asker("", 1, time, origin, reply);
+    return new Submission.AskedInstance(request, null, "", asker);
+  }
+
   private void step() {
+    time++;
     Node node = nodes.get(random.nextInt(nodes.size()));
     switch (random.nextInt(14)) {
       case 0, 1, 2 -> node.ask();
@@ -82,7 +94,10 @@ final class PassageModel {
       case 6, 7, 8 -> List.copyOf(node.links.values()).forEach(Link::deliver);
       case 9 -> node.wake();
       case 10, 11 -> learn(node);
-      case 12 -> change(node);
+      case 12 -> {
+        change(node);
+        node.hangsUntil = random.nextInt(30) == 0 ? time + 200 : node.hangsUntil;
+      }
       default ->
           node.links.values().stream()
               .filter(_ -> random.nextInt(8) == 0)
@@ -107,7 +122,7 @@ final class PassageModel {
   private void change(Node node) {
     if (node.giving != Giving.NOT || (node == owner && random.nextBoolean())) {
       node.give();
-    } else if ((owner == null || random.nextInt(4) == 0)) {
+    } else if (node.isRested() && (owner == null || random.nextInt(4) == 0)) {
       acquire(node);
     }
   }
@@ -130,7 +145,7 @@ final class PassageModel {
   /// Is one node: its passage, and a lane that decides ahead of its commits.
   private final class Node implements Passage.Way {
     private final String name;
-    private final Passage passage = new Passage(0, Long.MAX_VALUE, this);
+    private final Passage passage = new Passage(0, PATIENCE, this);
     private final Map<String, Link> links = new HashMap<>();
     private final ArrayDeque<Object> inbox = new ArrayDeque<>();
     private final ArrayDeque<Submission.Asked> decided = new ArrayDeque<>();
@@ -138,6 +153,7 @@ final class PassageModel {
     private int last = -1;
     private Giving giving = Giving.NOT;
     private boolean woken;
+    private long hangsUntil;
 
     Node(String name) {
       this.name = name;
@@ -153,11 +169,20 @@ final class PassageModel {
               throw new AssertionError(number + " is answered twice");
             }
           };
-      passage.enter(Asking.of(request, Origin.CLIENT, reply));
+      passage.enter(asked(request, Origin.CLIENT, reply));
+    }
+
+    /// Tells whether it has done all that it was asked before it hung: who waited for it no longer
+    /// can't know of the rest.
+    boolean isRested() {
+      return hangsUntil == 0 || (time >= hangsUntil && inbox.isEmpty() && decided.isEmpty());
     }
 
     /// Takes one message, or commits what is decided.
     void work() {
+      if (time < hangsUntil) {
+        return;
+      }
       Object next = random.nextInt(3) == 0 ? null : inbox.poll();
       switch (next) {
         case null -> commit();
@@ -200,7 +225,7 @@ final class PassageModel {
       switch (giving) {
         case NOT -> {
           giving = Giving.LEAVING;
-          passage.leave();
+          passage.disown();
         }
         case LEAVING -> {
           giving = Giving.PARKING;
@@ -217,7 +242,6 @@ final class PassageModel {
         case PARKING -> work();
         case GIVEN -> {
           giving = Giving.NOT;
-          passage.left();
           if (owner == this) {
             owner = null;
             PassageModel.this.epoch++;
@@ -229,7 +253,7 @@ final class PassageModel {
     void wake() {
       if (woken) {
         woken = false;
-        passage.due(System.nanoTime());
+        passage.due(time);
       }
     }
 
@@ -244,22 +268,22 @@ final class PassageModel {
       if (link.cut) {
         passage.returned(request, Refusals.ownerless());
       } else {
-        link.send(new Message(request));
+        link.send(new Message(request, 0));
       }
     }
 
     @Override
-    public void clearLane(Passage of) {
-      inbox.add(new Submission.Barrier(0, false, passage::laneCleared));
+    public void clearLane(Passage of, long round) {
+      inbox.add(new Submission.Barrier(0, false, kept -> passage.laneCleared(round, kept)));
     }
 
     @Override
-    public void clear(Passage of, String former) {
+    public void clear(Passage of, String former, long round) {
       Link link = link(former);
       if (link.cut) {
-        passage.cleared(Passage.Cleared.FAILED);
+        passage.cleared(round, Passage.Cleared.FAILED);
       } else {
-        link.send(new Message(null));
+        link.send(new Message(null, round));
       }
     }
 
@@ -303,8 +327,8 @@ final class PassageModel {
     asker.last = number;
   }
 
-  /// Holds what is sent: a request, or null for the wish to clear.
-  private record Message(Submission.@Nullable Asked request) {}
+  /// Holds what is sent: a request, or null for the wish to clear, which is named by its round.
+  private record Message(Submission.@Nullable Asked request, long round) {}
 
   /// Is one connection: both ways in order, until it is cut.
   private final class Link {
@@ -346,16 +370,17 @@ final class PassageModel {
     private void arrive(Message message) {
       Submission.Asked request = message.request();
       if (request == null) {
+        refused.remove(0);
         to.inbox.add(
             new Submission.Barrier(
                 0,
                 false,
                 kept -> {
-                  refused.remove(0);
                   answer(
                       message,
                       () ->
-                          from.passage.cleared(kept ? Passage.Cleared.KEPT : Passage.Cleared.GONE));
+                          from.passage.cleared(
+                              message.round(), kept ? Passage.Cleared.KEPT : Passage.Cleared.GONE));
                 }));
         return;
       }
@@ -366,7 +391,7 @@ final class PassageModel {
             }
             answer(message, () -> answered(request, answer));
           };
-      to.passage.visit(Asking.of(request.request(), Origin.NODE, reply), refused);
+      to.passage.visit(asked((Request.Call) request.request(), Origin.NODE, reply), refused);
     }
 
     private void answer(Message message, Runnable work) {
@@ -401,7 +426,7 @@ final class PassageModel {
       unanswered.remove(message);
       Submission.Asked request = message.request();
       if (request == null) {
-        from.passage.cleared(Passage.Cleared.FAILED);
+        from.passage.cleared(message.round(), Passage.Cleared.FAILED);
       } else if (unsent.contains(message)) {
         from.passage.returned(request, Refusals.ownerless());
       } else {

@@ -72,6 +72,22 @@ final class PassageTest implements Passage.Way {
     assertThat(said).containsExactly("refused one", "later", "two");
   }
 
+  @Test
+  void goesOnWithoutAFormerOwnerThatHangsAndRefusesWhatItStillSendsBack() {
+    Submission.Asked one = call("one", Origin.CLIENT);
+    passage.learn("b");
+    passage.enter(one);
+    passage.learn("c");
+    passage.enter(call("two", Origin.CLIENT));
+    long start = System.nanoTime();
+    passage.due(start);
+    passage.due(start + LATE / 2);
+    passage.due(start + LATE / 2);
+    assertThat(said).filteredOn(line -> !line.equals("later")).endsWith("clear b", "two to c");
+    passage.returned(one, null);
+    assertThat(said).contains("refused one");
+  }
+
   private static Submission.Asked call(String name, Origin origin) {
     var request = new Request.Call(new Key("a", "b"), name, Json.NULL, null, Precondition.NONE);
     return asked(request, origin);
@@ -96,12 +112,12 @@ final class PassageTest implements Passage.Way {
   }
 
   @Override
-  public void clearLane(Passage of) {
+  public void clearLane(Passage of, long round) {
     said.add("clear lane");
   }
 
   @Override
-  public void clear(Passage of, String owner) {
+  public void clear(Passage of, String owner, long round) {
     said.add("clear " + owner);
   }
 

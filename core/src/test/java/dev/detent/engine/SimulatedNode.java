@@ -172,11 +172,10 @@ final class SimulatedNode {
       return;
     }
     schedule.trace(() -> this + " gives " + partitions);
-    partitions.forEach(partition -> router.passage(partition).leave());
+    partitions.forEach(partition -> router.passage(partition).disown());
     park(() -> {
       lanes.forEach(lane -> lane.inbox((to, _) -> to.disown(partitions)));
       resume();
-      partitions.forEach(partition -> router.passage(partition).left());
       lanes.forEach(lane -> lane.inbox((_, _) -> {}));
       schedule.after(10, () -> run(() -> release(partitions, taken)));
     });

@@ -95,8 +95,8 @@ final class SimulatedRouter implements Passage.Way {
   }
 
   @Override
-  public void clearLane(Passage of) {
-    barrier(of.partition(), of::laneCleared);
+  public void clearLane(Passage of, long round) {
+    barrier(of.partition(), kept -> of.laneCleared(round, kept));
   }
 
   private void barrier(int partition, Consumer<Boolean> reached) {
@@ -104,14 +104,14 @@ final class SimulatedRouter implements Passage.Way {
   }
 
   @Override
-  public void clear(Passage of, String owner) {
+  public void clear(Passage of, String owner, long round) {
     SimulatedNode target = simulation.node(owner);
     if (target == null || !target.alive()) {
-      of.cleared(Passage.Cleared.FAILED);
+      of.cleared(round, Passage.Cleared.FAILED);
       return;
     }
     schedule.trace(() -> node + " clears " + owner + " of " + of.partition());
-    var clearing = new Clearing(of, this);
+    var clearing = new Clearing(of, this, round);
     target.router().clearings.add(clearing);
     send(clearing::failed, () -> target.run(() -> target.router().clear(clearing)));
   }
@@ -119,10 +119,10 @@ final class SimulatedRouter implements Passage.Way {
   /// Tells another node when nothing can come back any more.
   private void clear(Clearing clearing) {
     int partition = clearing.of.partition();
+    refused(clearing.from).remove(partition);
     barrier(
         partition,
         kept -> {
-          refused(clearing.from).remove(partition);
           var how = kept ? Passage.Cleared.KEPT : Passage.Cleared.GONE;
           send(clearing::failed, () -> clearing.end(how));
         });
@@ -132,11 +132,13 @@ final class SimulatedRouter implements Passage.Way {
   private static final class Clearing {
     final Passage of;
     final SimulatedRouter from;
+    final long round;
     boolean over;
 
-    Clearing(Passage of, SimulatedRouter from) {
+    Clearing(Passage of, SimulatedRouter from, long round) {
       this.of = of;
       this.from = from;
+      this.round = round;
     }
 
     void failed() {
@@ -148,7 +150,7 @@ final class SimulatedRouter implements Passage.Way {
         if (!over) {
           over = true;
           from.schedule.trace(() -> from.node + " has cleared " + of.partition() + ": " + how);
-          of.cleared(how);
+          of.cleared(round, how);
         }
       });
     }

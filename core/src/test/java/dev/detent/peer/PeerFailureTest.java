@@ -8,6 +8,7 @@ import static dev.detent.peer.Cluster.address;
 import static dev.detent.peer.Cluster.text;
 import static dev.detent.peer.PeerFailure.Kind.BUSY;
 import static dev.detent.peer.PeerFailure.Kind.CUT;
+import static dev.detent.peer.PeerFailure.Kind.FAILED;
 import static dev.detent.peer.PeerFailure.Kind.NOT_SENT;
 import static dev.detent.peer.PeerFailure.Kind.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -165,7 +166,7 @@ final class PeerFailureTest {
   }
 
   @Test
-  void isCutIfTheHandlerFailed() throws Exception {
+  void failsIfTheHandlerFailed() throws Exception {
     PeerHandler failing =
         (request, deadline, reply) -> {
           if (request.isNull()) {
@@ -178,13 +179,13 @@ final class PeerFailureTest {
 
     Question question = Question.ask(client, address(server), Json.NULL);
 
-    assertThat(question.kind()).isEqualTo(CUT);
+    assertThat(question.kind()).isEqualTo(FAILED);
     assertThat(question.failure().message()).contains("on purpose");
     assertThat(Question.ask(client, address(server), text("next")).reply()).isEqualTo(text("next"));
   }
 
   @Test
-  void isCutIfTheAnswerIsTooLarge() throws Exception {
+  void failsIfTheAnswerIsTooLarge() throws Exception {
     Json large = text("x".repeat(2_000));
     PeerHandler answering =
         (request, deadline, reply) -> reply.accept(request.isNull() ? large : request);
@@ -193,7 +194,7 @@ final class PeerFailureTest {
 
     Question question = Question.ask(client, address(server), Json.NULL);
 
-    assertThat(question.kind()).isEqualTo(CUT);
+    assertThat(question.kind()).isEqualTo(FAILED);
     assertThat(question.failure().message()).contains("more than 1000 bytes");
     assertThat(Question.ask(client, address(server), text("next")).reply()).isEqualTo(text("next"));
   }

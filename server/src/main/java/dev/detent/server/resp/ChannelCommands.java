@@ -38,13 +38,20 @@ final class ChannelCommands {
       return () ->
           new Step.Heard(
               joined(session, names, pattern),
-              () -> names.forEach(name -> channels.join(session, name, pattern, since)));
+              () ->
+                  names.stream()
+                      .filter(own(session, pattern)::contains) // or it was left meanwhile
+                      .forEach(name -> channels.join(session, name, pattern, since)));
     });
+  }
+
+  private static Set<String> own(Session session, boolean pattern) {
+    return pattern ? session.patterns() : session.channels();
   }
 
   private static Answer joined(Session session, List<String> names, boolean pattern) {
     var answers = new ArrayList<Answer>();
-    Set<String> own = pattern ? session.patterns() : session.channels();
+    Set<String> own = own(session, pattern);
     for (String name : names) {
       own.add(name);
       answers.add(told(session, pattern ? "psubscribe" : "subscribe", name));
@@ -71,7 +78,7 @@ final class ChannelCommands {
   }
 
   private static Answer left(Session session, List<String> named, boolean pattern) {
-    Set<String> own = pattern ? session.patterns() : session.channels();
+    Set<String> own = own(session, pattern);
     List<String> names = named.isEmpty() ? List.copyOf(own) : named;
     String what = pattern ? "punsubscribe" : "unsubscribe";
     var answers = new ArrayList<Answer>();

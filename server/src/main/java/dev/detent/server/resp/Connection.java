@@ -255,7 +255,9 @@ final class Connection {
           if (!closed) {
             Step.Heard heard = end.get();
             release(slot, heard.answer());
-            heard.after().run();
+            if (!closed) {
+              heard.after().run();
+            }
           }
         });
   }

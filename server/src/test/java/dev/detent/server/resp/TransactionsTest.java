@@ -82,6 +82,25 @@ class TransactionsTest {
   }
 
   @Test
+  void tellsNothingOfAChannelThatWasLeftInTheSameBreath() throws IOException {
+    try (var client = door.client();
+        var listener = door.client()) {
+      assertThat(listener.ask("SUBSCRIBE", "detent:redis")).startsWith("[\"subscribe\"");
+      client.send("SUBSCRIBE", "detent:redis").send("UNSUBSCRIBE", "detent:redis");
+      expect(client, "[\"subscribe\", \"detent:redis\", (integer) 1]");
+      expect(client, "[\"unsubscribe\", \"detent:redis\", (integer) 0]");
+      client.send("MULTI").send("SUBSCRIBE", "detent:redis").send("UNSUBSCRIBE").send("EXEC");
+      expect(client, "OK", "QUEUED", "QUEUED");
+      assertThat(client.read()).contains("[\"unsubscribe\", \"detent:redis\", (integer) 0]");
+      assertThat(client.ask("SM.SET", "k", MAP)).isEqualTo("OK");
+      for (String state : new String[] {"b", "a", "b"}) {
+        assertThat(listener.read()).startsWith("[\"message\"");
+        assertThat(client.ask("SM.MUTATE", "k", state)).isEqualTo("OK");
+      }
+    }
+  }
+
+  @Test
   void tellsOfWhatATransactionCommitsAfterItSubscribed() throws IOException {
     try (var client = door.client();
         var modern = door.client();
