@@ -50,6 +50,8 @@ final class Link {
         new FrameReader(new Listening(socket.getInputStream()), limits.sizes().frameBytesMax());
     while (true) {
       sink.received(reader.next());
+      // Who sends without a pause never has this thread wait: others must have their turn too.
+      Thread.yield();
     }
   }
 
