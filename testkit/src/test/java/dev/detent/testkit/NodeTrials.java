@@ -30,7 +30,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,10 +128,13 @@ abstract class NodeTrials {
         senders.add(
             threads.submit(() -> tickInARow(entry.engine(), new Key("counter", key), over)));
       }
-      for (int round = 0; round < 2; round++) {
-        comeAndGo();
+      try {
+        for (int round = 0; round < 2; round++) {
+          comeAndGo();
+        }
+      } finally {
+        over.set(true); // or the threads would be waited for in vain
       }
-      over.set(true);
       for (int i = 0; i < senders.size(); i++) {
         int taken = senders.get(i).get();
         List<Integer> order = inputs(one, "k" + i);
@@ -143,11 +145,9 @@ abstract class NodeTrials {
   }
 
   /// Has a node join, take its share and leave.
-  private void comeAndGo() {
+  private void comeAndGo() throws Exception {
     try (Detent third = Detent.builder(open()).engine(o -> o.leaseDuration(LEASE)).start()) {
-      while (third.engine().load().cachedInstances() == 0) {
-        LockSupport.parkNanos(1_000_000);
-      }
+      ConsumerTrials.eventually(() -> third.engine().load().cachedInstances() > 0);
     }
   }
 
