@@ -102,7 +102,7 @@ final class MappedMove {
     this.waiting = ground.guards().update(columns, true);
     var state = new MoveColumns(name, version, set, id, seen.subList(0, 1), kinds);
     this.held = ground.guards().update(state, true);
-    this.part = "m as (" + waiting + " and exists (select 1 from i) returning 1)";
+    this.part = "m as (" + waiting + " and exists (select 1 from i) returning 1 as done)";
   }
 
   private static Placed placed(FoundColumn column, Kind kind, List<Kind> kinds) {
