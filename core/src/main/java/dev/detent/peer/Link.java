@@ -43,6 +43,7 @@ final class Link {
   /// Reads until the connection ends, on the calling thread, and writes meanwhile.
   ///
   /// @throws IOException when it has ended
+  @SuppressWarnings("ThreadPriorityCheck") // a virtual thread is not taken off its carrier by time
   void carry(Sink sink) throws IOException {
     heardAt = Ticker.nanos();
     writer = Thread.ofVirtual().name("detent-peer-write").start(this::write);
