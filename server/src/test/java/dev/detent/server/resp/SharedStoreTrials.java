@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,14 +68,18 @@ abstract class SharedStoreTrials {
   /// Has a second node take its share.
   private void joinAnother() {
     join();
-    for (RunningDoor node : nodes) {
-      while (node.engine.nodes().stream()
-              .filter(one -> one.partitions().size() == PARTITIONS / 2)
-              .count()
-          < 2) {
-        Thread.onSpinWait();
-      }
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!nodes.stream().allMatch(SharedStoreTrials::isShared)) {
+      assertThat(System.nanoTime()).as("shared in time").isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
     }
+  }
+
+  private static boolean isShared(RunningDoor node) {
+    return node.engine.nodes().stream()
+            .filter(one -> one.partitions().size() == PARTITIONS / 2)
+            .count()
+        == 2;
   }
 
   private static void expect(RespClient client, String... answers) throws IOException {
