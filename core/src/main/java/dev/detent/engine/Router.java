@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// **Guarantees**: those of [Passage] and of [Forwarding].
 ///
 /// **Threads**: safe for any number of threads; nothing blocks but opening and closing.
-final class Router implements Passage.Way, Visitor.Reception {
+final class Router implements Way, Visitor.Reception {
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
   private static final long AGAIN_MS = 25;
   private static final long PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();

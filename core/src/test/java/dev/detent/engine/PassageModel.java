@@ -143,7 +143,7 @@ final class PassageModel {
   }
 
   /// Is one node: its passage, and a lane that decides ahead of its commits.
-  private final class Node implements Passage.Way {
+  private final class Node implements Way {
     private final String name;
     private final Passage passage = new Passage(0, PATIENCE, this);
     private final Map<String, Link> links = new HashMap<>();

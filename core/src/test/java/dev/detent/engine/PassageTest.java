@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-final class PassageTest implements Passage.Way {
+final class PassageTest implements Way {
   private static final long LATE = Duration.ofSeconds(3).toNanos();
 
   private final List<String> said = new ArrayList<>();

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Brings requests to their owner as [Router] does, over a network that loses and doubles messages.
-final class SimulatedRouter implements Passage.Way {
+final class SimulatedRouter implements Way {
   private static final long PATIENCE_MS = 600;
 
   private final Simulation simulation;
