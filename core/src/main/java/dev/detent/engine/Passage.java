@@ -340,9 +340,11 @@ final class Passage {
       } else {
         clearedOther(Cleared.GONE);
       }
-    } else if (stuck && from != null) {
+    } else if (stuck && from == null) {
+      clearedOther(Cleared.GONE); // all that was under way has come back meanwhile
+    } else if (stuck) {
       stuck = false;
-      way.clear(this, from, round);
+      way.clear(this, Objects.requireNonNull(from), round);
     }
   }
 
